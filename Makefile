@@ -1,0 +1,35 @@
+# Works with GNU make on Linux and macOS; for Windows see the README.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint bench samples templates
+
+run: $(VENV)/installed ## the samples' month, into output/
+	$(BIN)/moral-xlsx batch samples/inbox --round 2569-05 || test $$? -eq 1
+
+test: $(VENV)/installed-test lint ## every test; needs LibreOffice
+	$(BIN)/pytest
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-test ## the figures of docs/figures.md
+	$(BIN)/python benchmarks/submission.py
+
+samples: $(VENV)/installed-test ## makes samples/ again
+	$(BIN)/python tests/make_samples.py
+
+templates: $(VENV)/installed ## makes input_templates/ again
+	$(BIN)/moral-xlsx template
+
+$(VENV)/installed: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .[test]
+	touch $@

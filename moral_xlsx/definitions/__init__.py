@@ -1,0 +1,1 @@
+"""The forms, as data: one TOML file for each form of a fiscal year."""

@@ -1,0 +1,42 @@
+"""A finding: what was noticed in a submission, where, and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+Language = Literal["th", "en"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding points: any part may be unknown. ``cell`` is like ``D14``."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    field: str = ""
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding: a catalogue code, its place, and the words its texts need.
+
+    ``words`` are name and value pairs for the catalogue's templates; a value that
+    differs between the languages is given as a pair (Thai, English).
+    """
+
+    code: str
+    severity: Severity
+    place: Place = NOWHERE
+    words: tuple[tuple[str, str | tuple[str, str]], ...] = field(default=())
+
+    def at(self, place: Place) -> Finding:
+        """The same finding at another place."""
+        return replace(self, place=place)

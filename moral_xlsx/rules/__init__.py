@@ -1,0 +1,1 @@
+"""What the rubric says: conditions, definitions, normalising, checking and scoring."""

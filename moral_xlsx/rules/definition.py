@@ -1,0 +1,257 @@
+"""Loads definitions, strictly: every mistake in one is reported, each with its remedy."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib import resources
+
+from pydantic import ValidationError
+
+from moral_xlsx.model.catalogue import ENTRIES
+from moral_xlsx.model.errors import DefinitionError, Fault
+from moral_xlsx.model.form import Criterion, CriterionRange, Form, Question
+from moral_xlsx.rules.conditions import parse_condition
+from moral_xlsx.rules.expression import ConditionError
+from moral_xlsx.rules.quantities import Percent, parse_quantity
+
+_RESERVED = re.compile(
+    r"(claim|evidence|computed|final|remark)_\d+|subtotal_\d+_\d+|total|level|level_name"
+    r"|completeness|next_level|final_total|final_level|verdict|reviewed_on|findings"
+    r"|form_id|form_version|unit_code"
+    r"|fiscal_year_start|fiscal_year_end|true|false"
+)
+_CELL_LIKE = re.compile(r"[a-z]{1,3}\d{1,7}|r\d*c\d*|r\d*|c\d*")
+
+
+def form_ids() -> tuple[str, ...]:
+    """The ids of the forms that come with the program, in alphabetical order."""
+    folder = resources.files("moral_xlsx.definitions")
+    return tuple(
+        sorted(
+            file.name.removesuffix(".toml")
+            for file in folder.iterdir()
+            if file.name.endswith(".toml")
+        )
+    )
+
+
+def load_form(form_id: str) -> Form:
+    """A form that comes with the program; raises KeyError when there is none of that id."""
+    if form_id not in form_ids():
+        raise KeyError(form_id)
+    name = f"{form_id}.toml"
+    source = resources.files("moral_xlsx.definitions").joinpath(name)
+    return parse_form(source.read_bytes(), name)
+
+
+def parse_form(data: bytes, file: str) -> Form:
+    """The form that a definition file describes; raises DefinitionError with all faults.
+
+    ``file`` is the name to show in faults; it has to be the form's id and ``.toml``.
+    """
+    try:
+        raw = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        fault = Fault(f"byte {error.start}", "the file is not UTF-8", "Save it as UTF-8")
+        raise DefinitionError(file, (fault,)) from None
+    except tomllib.TOMLDecodeError as error:
+        fault = Fault("file", f"not valid TOML: {error}", "Correct the line that is named")
+        raise DefinitionError(file, (fault,)) from None
+    try:
+        form = Form.model_validate(raw)
+    except ValidationError as error:
+        raise DefinitionError(file, tuple(_shape_faults(error))) from None
+    faults = tuple(_faults(form, file))
+    if faults:
+        raise DefinitionError(file, faults)
+    return form
+
+
+def _shape_faults(error: ValidationError) -> Iterator[Fault]:
+    for problem in error.errors():
+        place = ""
+        for part in problem["loc"]:
+            place += f"[{part}]" if isinstance(part, int) else f".{part}"
+        remedy = {
+            "extra_forbidden": "Remove the key or correct its spelling",
+            "missing": "Add the key",
+        }.get(problem["type"], "Correct the value")
+        yield Fault(place.lstrip(".") or "file", problem["msg"].lower(), remedy)
+
+
+def _faults(form: Form, file: str) -> Iterator[Fault]:
+    if file != f"{form.id}.toml":
+        yield Fault("id", f"{form.id!r} is not the file's name", f"Name the file {form.id}.toml")
+    yield from _id_faults(form)
+    yield from _reference_faults(form)
+    for field in form.fields:
+        yield from _question_faults(f"fields.{field.id}", field)
+    for table in form.tables:
+        for column in table.columns:
+            yield from _question_faults(f"tables.{table.id}.{column.id}", column)
+    for criterion in form.criteria:
+        yield from _ladder_faults(criterion)
+    yield from _condition_faults(form)
+    yield from _level_faults(form)
+
+
+def _id_faults(form: Form) -> Iterator[Fault]:
+    names = [field.id for field in form.fields]
+    names += [derived.id for derived in form.derived]
+    names += [table.id for table in form.tables]
+    yield from _duplicates("fields, tables and derived", names)
+    for name in names:
+        if _RESERVED.fullmatch(name) or _CELL_LIKE.fullmatch(name):
+            yield Fault(
+                name, f"{name!r} cannot name a cell of a workbook", "Choose another id, in words"
+            )
+    yield from _duplicates("sheets", [sheet.id for sheet in form.sheets])
+    yield from _duplicates("sheets", [sheet.title for sheet in form.sheets])
+    yield from _duplicates("checks", [check.id for check in form.checks])
+    yield from _duplicates("levels", [level.number for level in form.levels])
+    yield from _duplicates("subtotals", [subtotal.key for subtotal in form.subtotals])
+    for table in form.tables:
+        yield from _duplicates(f"tables.{table.id}", [column.id for column in table.columns])
+    numbers = [criterion.number for criterion in form.criteria]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield Fault("criteria", f"the numbers are {numbers}", "Number them 1, 2, 3 … in order")
+
+
+def _duplicates(place: str, names: Iterable[object]) -> Iterator[Fault]:
+    seen: set[object] = set()
+    for name in names:
+        if name in seen:
+            yield Fault(place, f"{name!r} is defined twice", "Remove or rename one of the two")
+        seen.add(name)
+
+
+def _reference_faults(form: Form) -> Iterator[Fault]:
+    sheets = {sheet.id for sheet in form.sheets}
+    placed = [(field.id, field.sheet) for field in form.fields]
+    placed += [(table.id, table.sheet) for table in form.tables]
+    for name, sheet in placed:
+        if sheet not in sheets:
+            yield Fault(
+                f"{name}.sheet",
+                f"there is no sheet {sheet!r}",
+                f"Use one of: {', '.join(sorted(sheets))}",
+            )
+    signature = form.printed.signature
+    used = [("printed.headings", heading.field) for heading in form.printed.headings]
+    used += [("printed.signature.name", signature.name)]
+    used += [("printed.signature.position", signature.position)]
+    used += [("printed.signature.date", signature.date)]
+    fields = {field.id: field for field in form.fields}
+    for place, field_id in used:
+        if field_id not in fields:
+            yield Fault(
+                place, f"there is no field {field_id!r}", "Define the field or correct its id"
+            )
+    if signature.date in fields and fields[signature.date].type != "date":
+        yield Fault("printed.signature.date", f"{signature.date!r} is no date", "Use a date field")
+    if "{points}" not in form.printed.points:
+        yield Fault(
+            "printed.points", "it does not hold {points}", "Write for example {points} คะแนน"
+        )
+    for table in form.tables:
+        for column_id in table.unique:
+            if column_id not in {column.id for column in table.columns}:
+                yield Fault(
+                    f"tables.{table.id}.unique",
+                    f"there is no column {column_id!r}",
+                    "Name a column of this table",
+                )
+
+
+def _question_faults(place: str, question: Question) -> Iterator[Fault]:
+    if (question.type == "choice") != bool(question.choices):
+        yield Fault(
+            place, "choices and the type choice go together", "Give both or neither of them"
+        )
+    words = [w for c in question.choices for w in {c.value, c.label, *c.aliases}]
+    yield from _duplicates(f"{place}.choices", words)
+    # An Excel list in a validation may have 255 characters.
+    if len(",".join(choice.label for choice in question.choices)) > 255:
+        yield Fault(place, "the labels of the choices exceed 255 characters", "Shorten them")
+    if len(",".join(question.suggestions)) > 255:
+        yield Fault(place, "the suggestions exceed 255 characters", "Shorten or drop some")
+    if any("," in text for text in (*question.suggestions, *(c.label for c in question.choices))):
+        yield Fault(place, "a label or suggestion holds a comma", "Excel splits lists at commas")
+    low, high = question.minimum, question.maximum
+    if low is not None and high is not None and low > high:
+        yield Fault(place, f"minimum {low} exceeds maximum {high}", "Exchange the two")
+    if (low is not None or high is not None) and question.type not in ("integer", "percent"):
+        yield Fault(place, f"a {question.type} has no limits", "Remove minimum and maximum")
+
+
+def _ladder_faults(criterion: Criterion) -> Iterator[Fault]:
+    place = f"criteria[{criterion.number}]"
+    points = [rung.points for rung in criterion.rungs]
+    if points != sorted(set(points), reverse=True) or points[-1] != 0:
+        yield Fault(
+            f"{place}.rungs",
+            f"the points {points} do not descend to 0",
+            "Order the rungs from the highest points down to 0, each once",
+        )
+    for rung in criterion.rungs:
+        if rung.points > 0 and not rung.conditions:
+            yield Fault(
+                f"{place}.rungs[{rung.points}]",
+                "a rung with points has no condition and would always hold",
+                "Give at least one of its boxes a condition",
+            )
+
+
+def _condition_faults(form: Form) -> Iterator[Fault]:
+    sources = [
+        (f"criteria[{criterion.number}].rungs[{rung.points}].boxes[{index}]", condition)
+        for criterion in form.criteria
+        for rung in criterion.rungs
+        for index, box in enumerate(rung.boxes)
+        for condition in box.conditions
+    ]
+    for check in form.checks:
+        sources.append((f"checks.{check.id}.condition", check.condition))
+        if check.when is not None:
+            sources.append((f"checks.{check.id}.when", check.when))
+    for place, source in sources:
+        try:
+            parse_condition(source, form)
+        except ConditionError as error:
+            yield Fault(place, error.message, error.remedy)
+    for derived in form.derived:
+        try:
+            if not isinstance(parse_quantity(derived.expression, form), Percent):
+                raise ConditionError("only percentages are derived", "Write percent(part, whole)")
+        except ConditionError as error:
+            yield Fault(f"derived.{derived.id}", error.message, error.remedy)
+    codes = {entry.code for entry in ENTRIES if entry.message_th == "{message}"}
+    for check in form.checks:
+        if check.finding not in codes:
+            yield Fault(
+                f"checks.{check.id}.finding",
+                f"{check.finding} is no code for a definition's checks",
+                f"Use one of: {', '.join(sorted(codes))}",
+            )
+
+
+def _level_faults(form: Form) -> Iterator[Fault]:
+    numbers = {criterion.number for criterion in form.criteria}
+    ranges: list[tuple[str, CriterionRange]] = []
+    ranges += [(f"levels[{level.number}]", level) for level in form.levels]
+    ranges += [(f"subtotals[{subtotal.key}]", subtotal) for subtotal in form.subtotals]
+    ranges += [(f"parts[{part.key}]", part) for part in form.parts]
+    for place, span in ranges:
+        if span.first > span.last or not set(span.numbers) <= numbers:
+            yield Fault(place, f"there are no criteria {span.key}", "Correct first and last")
+    covered = [number for part in form.parts for number in part.numbers]
+    if form.parts and covered != sorted(numbers):
+        yield Fault("parts", f"they hold the criteria {covered}", "Put each criterion in one part")
+    if [level.number for level in form.levels] != list(range(1, len(form.levels) + 1)):
+        yield Fault("levels", "the levels are not numbered 1, 2, 3 …", "Number them in order")
+    known = {level.number for level in form.levels}
+    for roll_up in form.roll_up:
+        if roll_up.level not in known:
+            yield Fault("roll_up", f"there is no level {roll_up.level}", "Name a level")
