@@ -1,0 +1,294 @@
+"""A round: every file of an inbox judged, duplicates settled, all outputs written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+from moral_xlsx import __version__
+from moral_xlsx.excel.summary import summary_workbook
+from moral_xlsx.model.assessment import Assessment, Verdict
+from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.round import (
+    FileRecord,
+    FileState,
+    FormResult,
+    RoundResult,
+    Unit,
+    UnitResult,
+)
+from moral_xlsx.outbox import Outbox, legal_name, open_outbox
+from moral_xlsx.reply import refusal_text, reply_text
+from moral_xlsx.results import finding_json
+from moral_xlsx.rules.definition import load_form
+from moral_xlsx.thai import key
+from moral_xlsx.word.department import department_report
+from moral_xlsx.workers import Taken, take_in
+
+_IGNORED_NAMES = ("thumbs.db", "desktop.ini")
+_KEPT_SUFFIXES = (
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".txt", ".pdf", ".doc", ".docx"),
+    *(".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The files of an inbox by relative name, and what stands there without being sent."""
+
+    files: tuple[tuple[str, Path], ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One input on its way through the round."""
+
+    name: str
+    path: Path
+    taken: Taken
+    state: FileState
+    note: Finding | None = None
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """The form and unit that the file speaks for."""
+        assessment = self.taken.assessment
+        return (assessment.form, key(assessment.unit_code)) if assessment else ("", "")
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return (*self.taken.findings, *((self.note,) if self.note else ()))
+
+
+def list_inbox(folder: Path, output: Path) -> Inbox:
+    """Every file below a folder, in the order of its name, without the output folder."""
+    files, ignored = [], []
+    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
+        if path.is_dir() or output in path.parents:
+            continue
+        name = path.relative_to(folder).as_posix()
+        hidden = path.name.startswith(("~$", ".")) or path.name.lower() in _IGNORED_NAMES
+        if hidden or path.is_symlink() or not path.is_file():
+            ignored.append(name)
+        else:
+            files.append((name, path))
+    return Inbox(tuple(files), tuple(ignored))
+
+
+def run_round(
+    inbox: Inbox,
+    output: Path,
+    round_name: str,
+    units: Sequence[Unit] | None,
+    jobs: int,
+    progress: Callable[[], None] = lambda: None,
+) -> RoundResult:
+    """Runs a round and writes ``output/round_name``; ``progress`` is called for each file.
+
+    Raises AlreadyRunningError and OutputInUseError; no input ever makes it raise.
+    """
+    registry = None if units is None else tuple(units)
+    with open_outbox(output / round_name) as outbox:
+        files = _settle(_take_in(inbox, outbox, round_name, registry, jobs, progress))
+        records = tuple(_issue(file, outbox) for file in files)
+        result = RoundResult(round_name, _form_results(files, registry or ()), records)
+        department = next((unit.department for unit in registry or () if unit.department), "")
+        outbox.put("summary.xlsx", summary_workbook(result))
+        outbox.put("summary.docx", department_report(result, department))
+        outbox.finish(_run_json(result, files, inbox))
+    return result
+
+
+def _take_in(
+    inbox: Inbox,
+    outbox: Outbox,
+    round_name: str,
+    registry: tuple[Unit, ...] | None,
+    jobs: int,
+    progress: Callable[[], None],
+) -> Iterator[_File]:
+    paths = [path for _, path in inbox.files]
+    results = take_in(paths, round_name, registry, jobs)
+    for (name, path), taken in zip(inbox.files, results, strict=True):
+        progress()
+        if taken.outputs is not None:
+            # Kept on disk, so that memory does not grow with the number of files.
+            outbox.stage(f"{taken.sha256}.xlsx", taken.outputs.workbook)
+            outbox.stage(f"{taken.sha256}.docx", taken.outputs.report)
+            taken = replace(taken, outputs=None)
+        state: FileState = "counted" if taken.assessment else "rejected"
+        yield _File(name, path, taken, state)
+
+
+def _settle(files: Iterable[_File]) -> list[_File]:
+    """Decides which of a unit's files counts: the newest, when that can be told."""
+    settled = list(files)
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, file in enumerate(settled):
+        if file.taken.assessment:
+            groups[file.identity].append(index)
+    for indexes in groups.values():
+        first: dict[str, int] = {}
+        for index in indexes:
+            file = settled[index]
+            original = first.setdefault(file.taken.sha256, index)
+            if original != index:
+                note = finding("MX-405", found=settled[original].name)
+                settled[index] = replace(file, state="duplicate", note=note)
+        _settle_versions(settled, list(first.values()))
+    return settled
+
+
+def _settle_versions(files: list[_File], indexes: list[int]) -> None:
+    if len(indexes) < 2:
+        return
+    saved = [_moment(files[index].taken.modified) for index in indexes]
+    newest = max((moment for moment in saved if moment), default=None)
+    if None in saved or saved.count(newest) > 1:
+        names = ", ".join(files[index].name for index in indexes)
+        for index in indexes:
+            note = finding("MX-404", found=names)
+            files[index] = replace(files[index], state="conflict", note=note)
+        return
+    counted = indexes[saved.index(newest)]
+    for index in indexes:
+        if index != counted:
+            note = finding("MX-403", found=files[counted].name)
+            files[index] = replace(files[index], state="superseded", note=note)
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment that a saving program recorded; None when there is none or no sense in it."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _issue(file: _File, outbox: Outbox) -> FileRecord:
+    """Puts the outputs of one file in place and records what became of it."""
+    assessment = file.taken.assessment
+    return FileRecord(
+        name=file.name,
+        sha256=file.taken.sha256,
+        size=file.taken.size,
+        state=file.state,
+        verdict=assessment.verdict if assessment else "rejected",
+        form=assessment.form if assessment else "",
+        form_version=assessment.form_version if assessment else "",
+        unit_code=assessment.unit_code if assessment else "",
+        outputs=_issue_judged(file, assessment, outbox)
+        if assessment
+        else _issue_rejected(file, outbox),
+        findings=file.findings,
+    )
+
+
+def _issue_judged(file: _File, assessment: Assessment, outbox: Outbox) -> tuple[str, ...]:
+    if file.state == "duplicate":
+        return ()
+    digest = file.taken.sha256
+    name = legal_name(assessment.unit_code or "unknown", assessment.form)
+    if file.state != "counted" or not assessment.unit_code:
+        name += f"_{digest[:12]}"
+    outputs = (f"workbooks/{name}.xlsx", f"reports/{name}.docx", f"replies/{name}.txt")
+    outbox.place(outputs[0], outbox.staged(f"{digest}.xlsx"))
+    outbox.place(outputs[1], outbox.staged(f"{digest}.docx"))
+    reply = reply_text(load_form(assessment.form), assessment, file.findings)
+    outbox.put(outputs[2], reply.encode("utf-8-sig"))
+    return outputs
+
+
+def _issue_rejected(file: _File, outbox: Outbox) -> tuple[str, ...]:
+    """A copy of the file, where it could be read, with the reason beside it."""
+    name = f"rejected/{file.taken.sha256[:12] or legal_name(file.name)}"
+    outputs = [f"{name}.txt"]
+    if file.taken.sha256:
+        suffix = file.path.suffix.lower()
+        outputs.append(name + (suffix if suffix in _KEPT_SUFFIXES else ".bin"))
+        outbox.copy(outputs[1], file.path)
+    outbox.put(outputs[0], refusal_text(file.name, file.findings).encode("utf-8-sig"))
+    return tuple(outputs)
+
+
+def _form_results(files: Sequence[_File], registry: Sequence[Unit]) -> tuple[FormResult, ...]:
+    """Each form's results: registered units in their order, then units that are not."""
+    sent: dict[str, dict[str, list[_File]]] = defaultdict(lambda: defaultdict(list))
+    for file in files:
+        if file.state in ("counted", "conflict"):
+            form_id, code = file.identity
+            sent[form_id][code].append(file)
+    form_ids = {*sent, *(form for unit in registry for form in unit.forms)}
+    results = []
+    for form_id in sorted(form_ids):
+        waiting = dict(sent[form_id])
+        units = [
+            _unit_result(unit, waiting.pop(key(unit.code), []), registered=True)
+            for unit in registry
+            if not unit.forms or form_id in unit.forms or key(unit.code) in waiting
+        ]
+        for code in sorted(waiting):
+            assessment = waiting[code][0].taken.assessment
+            assert assessment is not None
+            unit = Unit(assessment.unit_code, assessment.unit_name)
+            units.append(_unit_result(unit, waiting[code], registered=False))
+        results.append(FormResult(load_form(form_id), tuple(units)))
+    return tuple(results)
+
+
+def _unit_result(unit: Unit, files: list[_File], *, registered: bool) -> UnitResult:
+    if not files:
+        return UnitResult(unit, registered, "missing", findings=(finding("MX-406"),))
+    names = ", ".join(file.name for file in files)
+    if files[0].state == "conflict":
+        notes = (finding("MX-404", found=names),)
+        return UnitResult(unit, registered, "conflict", names, findings=notes)
+    return UnitResult(
+        unit, registered, "received", names, files[0].taken.assessment, files[0].findings
+    )
+
+
+def _run_json(result: RoundResult, files: Sequence[_File], inbox: Inbox) -> dict[str, object]:
+    counts = dict.fromkeys((*get_args(FileState), *get_args(Verdict)), 0)
+    inputs = []
+    for record, file in zip(result.files, files, strict=True):
+        counts[record.state] += 1
+        if record.state != "rejected":
+            counts[record.verdict] += 1
+        assessment = file.taken.assessment
+        inputs.append(
+            {
+                "file": record.name,
+                "sha256": record.sha256,
+                "size": record.size,
+                "state": record.state,
+                "verdict": record.verdict,
+                "form": record.form,
+                "form_version": record.form_version,
+                "unit_code": record.unit_code,
+                "total": assessment.total if assessment else None,
+                "level": assessment.level if assessment else None,
+                "level_name": assessment.level_name[0] if assessment else None,
+                "outputs": list(record.outputs),
+                "findings": [finding_json(found) for found in record.findings],
+            }
+        )
+    return {
+        "program": {"name": "moral-xlsx", "version": __version__},
+        "round": result.round,
+        "forms": {each.form.id: each.form.version for each in result.forms},
+        "counts": {"inputs": len(inputs), **counts, "ignored": len(inbox.ignored)},
+        "missing": {
+            each.form.id: [u.unit.code for u in each.units if u.state == "missing"]
+            for each in result.forms
+        },
+        "inputs": inputs,
+        "ignored": list(inbox.ignored),
+    }

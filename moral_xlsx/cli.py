@@ -1,0 +1,419 @@
+"""The command line: parses, calls, prints. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from moral_xlsx import __version__
+
+if TYPE_CHECKING:
+    from moral_xlsx.model.findings import Language
+    from moral_xlsx.model.form import Form
+    from moral_xlsx.model.round import RoundResult, Unit
+
+OK, FINDINGS, UNUSABLE = 0, 1, 2
+
+_FILE = click.Path(path_type=Path)
+_language = click.option(
+    "--lang", type=click.Choice(["th", "en"]), default="th", help="ภาษาของข้อความ (Language)."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="moral-xlsx")
+def main() -> None:
+    """ตรวจและให้คะแนนแบบประเมินองค์กรคุณธรรมจากสมุดงาน Excel
+
+    Checks and scores the workbooks of the yearly moral-organisation assessment.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # The console of Windows may not be UTF-8; Thai has to be readable there too.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@click.argument("inbox", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("-o", "--output", type=_FILE, default=Path("output"), help="โฟลเดอร์ผลลัพธ์")
+@click.option("--round", "round_name", default=None, help="รอบ เช่น 2569-05 (ปกติคือเดือนนี้)")
+@click.option("--units", "units_file", type=_FILE, default=None, help="ทะเบียนหน่วยงาน units.xlsx")
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="จำนวนงานที่ทำพร้อมกัน")
+@_language
+def batch(
+    inbox: Path,
+    output: Path,
+    round_name: str | None,
+    units_file: Path | None,
+    jobs: int | None,
+    lang: Language,
+) -> None:
+    """ตรวจทุกไฟล์ในโฟลเดอร์ INBOX และเขียนผลของรอบ (run a round).
+
+    ไม่ระบุ --units จะใช้ units.xlsx ที่อยู่ข้างโฟลเดอร์ INBOX ถ้ามี
+    จบด้วย 0 เมื่อทุกไฟล์ผ่าน, 1 เมื่อมีไฟล์ที่ต้องแก้หรือรับไม่ได้, 2 เมื่อทำรอบนี้ไม่ได้
+    """
+    from moral_xlsx.batch import list_inbox, run_round
+    from moral_xlsx.outbox import AlreadyRunningError, OutputInUseError
+
+    round_name = _round(round_name, lang)
+    beside = inbox.resolve().parent / "units.xlsx"
+    units = _registry(units_file or (beside if beside.is_file() else None), lang)
+    files = list_inbox(inbox, output.resolve())
+    workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
+    try:
+        with _progress(len(files.files), lang) as advance:
+            result = run_round(files, output, round_name, units, workers, advance)
+    except AlreadyRunningError:
+        _stop(
+            lang,
+            f"มีการตรวจรอบ {round_name} อยู่แล้ว รอให้เสร็จแล้วสั่งใหม่",
+            f"Round {round_name} is being run already; wait until it ends.",
+        )
+    except OutputInUseError as error:
+        _stop(
+            lang,
+            f"เขียนทับ {error.path} ไม่ได้ ปิดไฟล์นี้ในโปรแกรมอื่นแล้วสั่งใหม่",
+            f"Cannot replace {error.path}; close it in other programs and run again.",
+        )
+    _print_round(result, output / round_name, lang)
+    clean = all(r.verdict == "accepted" and r.state != "conflict" for r in result.files)
+    sys.exit(OK if clean else FINDINGS)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="พิมพ์ผลเป็น JSON บรรทัดละไฟล์")
+@_language
+def check(files: tuple[Path, ...], as_json: bool, lang: Language) -> None:
+    """ตรวจไฟล์โดยไม่เขียนอะไร (check files).
+
+    จบด้วย 0 เมื่อไม่มีข้อที่ต้องแก้, 1 เมื่อมี, 2 เมื่ออ่านไฟล์ไม่ได้
+    """
+    from moral_xlsx.model.catalogue import message, remedy
+    from moral_xlsx.results import result_json
+    from moral_xlsx.workers import take_in
+
+    absent = [file for file in files if not file.is_file()]
+    for file in absent:
+        words = (f"ไม่พบไฟล์ {file}", f"There is no file {file}")
+        click.echo(words[lang == "en"], err=True)
+    present = [file for file in files if file not in absent]
+    status = UNUSABLE if absent else OK
+    for file, taken in zip(present, take_in(present, None, None, 1), strict=True):
+        if as_json:
+            result = result_json(str(file), taken.assessment, taken.findings, lang)
+            click.echo(json.dumps(result, ensure_ascii=False))
+        else:
+            click.echo(_headline(str(file), taken.assessment, lang))
+            for found in taken.findings:
+                place = " ".join(p for p in (found.place.sheet, found.place.cell) if p)
+                click.echo(f"  {found.code} {found.severity:<7} {place}: {message(found, lang)}")
+                click.echo(f"    → {remedy(found, lang)}")
+        if taken.assessment is None:
+            status = UNUSABLE
+        elif taken.assessment.verdict == "returned":
+            status = max(status, FINDINGS)
+    sys.exit(status)
+
+
+@main.command()
+@click.argument("forms", nargs=-1)
+@click.option("--units", "units_file", type=_FILE, default=None, help="ทำให้หน่วยงานละไฟล์")
+@click.option("-o", "--output", type=_FILE, default=Path("input_templates"))
+@_language
+def template(forms: tuple[str, ...], units_file: Path | None, output: Path, lang: Language) -> None:
+    """สร้างแบบฟอร์ม Excel เปล่า หรือหน่วยงานละไฟล์ด้วย --units (write blank workbooks).
+
+    FORM คือรหัสแบบ เช่น moi-2569 หรือ units สำหรับทะเบียนหน่วยงานเปล่า ไม่ระบุคือทุกแบบ
+    """
+    from moral_xlsx.excel.registry import write_registry
+    from moral_xlsx.excel.template import blank, write_workbook
+    from moral_xlsx.outbox import legal_name
+    from moral_xlsx.rules.definition import form_ids
+    from moral_xlsx.rules.rubric import compile_rubric
+
+    units = _registry(units_file, lang)
+    output.mkdir(parents=True, exist_ok=True)
+    for form_id in forms or (*form_ids(), "units"):
+        if form_id == "units":
+            _write(output / "units.xlsx", write_registry((), form_ids()))
+            continue
+        form = _form(form_id, lang)
+        rubric = compile_rubric(form)
+        if units is None:
+            _write(output / f"{form_id}.xlsx", write_workbook(rubric, blank(form)))
+        for unit in units or ():
+            if not unit.forms or form_id in unit.forms:
+                path = output / f"{legal_name(unit.code, form_id)}.xlsx"
+                _write(path, write_workbook(rubric, blank(form, unit)))
+
+
+@main.command()
+@click.argument("form_id", metavar="FORM")
+@click.argument("answers_file", metavar="ANSWERS", type=_FILE)
+@click.option("-o", "--output", type=_FILE, default=None, help="ไฟล์ที่จะเขียน")
+@_language
+def fill(form_id: str, answers_file: Path, output: Path | None, lang: Language) -> None:
+    """กรอกแบบจากไฟล์คำตอบ .json หรือจากสมุดงานที่กรอกแล้ว (fill a form from answers)."""
+    from moral_xlsx.excel.template import Content, write_workbook
+    from moral_xlsx.model.catalogue import message
+    from moral_xlsx.model.errors import Refused
+    from moral_xlsx.rules.answers_file import AnswersFileError, from_json
+    from moral_xlsx.rules.normalise import normalise
+    from moral_xlsx.rules.rubric import compile_rubric
+
+    form = _form(form_id, lang)
+    try:
+        data = answers_file.read_bytes()
+    except OSError:
+        _stop(lang, f"เปิดไฟล์ {answers_file} ไม่ได้", f"Cannot open {answers_file}")
+    if answers_file.suffix.lower() == ".json":
+        try:
+            raw = from_json(form, json.loads(data.decode("utf-8-sig")))
+        except AnswersFileError as error:
+            _stop(lang, error.message_th, error.message_en)
+        except ValueError as error:
+            _stop(lang, f"ไฟล์คำตอบไม่ใช่ JSON ที่ถูกต้อง: {error}", f"Not valid JSON: {error}")
+        understood = normalise(form, raw)
+        answers, findings = understood.answers, (*raw.findings, *understood.findings)
+    else:
+        from moral_xlsx.journey import Journey
+
+        try:
+            submission = Journey().judge(data)
+        except Refused as refusal:
+            words = message(refusal.finding, "th"), message(refusal.finding, "en")
+            _stop(lang, *words)
+        if submission.assessment.form != form_id:
+            _stop(
+                lang,
+                f"ไฟล์นี้เป็นแบบ {submission.assessment.form} ไม่ใช่ {form_id}",
+                f"The file is a {submission.assessment.form}, not a {form_id}",
+            )
+        answers, findings = submission.answers, submission.assessment.findings
+    for found in findings:
+        if found.severity == "error" or found.code == "MX-222":
+            click.echo(f"{found.code} {found.place.field}: {message(found, lang)}", err=True)
+    target = output or Path(f"{answers_file.stem}.xlsx")
+    _write(target, write_workbook(compile_rubric(form), Content(answers)))
+
+
+@main.group()
+def forms() -> None:
+    """แบบฟอร์มที่โปรแกรมรู้จัก (the forms that the program knows)."""
+
+
+@forms.command("list")
+def forms_list() -> None:
+    """รายชื่อแบบ: รหัส รุ่น ปีงบประมาณ ผู้ออกแบบ กำหนดส่ง (list the forms)."""
+    from moral_xlsx.rules.definition import form_ids, load_form
+
+    for form_id in form_ids():
+        form = load_form(form_id)
+        due = ", ".join(d.date.isoformat() for d in form.due_dates) or "–"
+        cells = (form.id, form.version, str(form.fiscal_year), form.issuer, due, form.short_title)
+        click.echo("\t".join(cells))
+
+
+@forms.command("show")
+@click.argument("form_id", metavar="FORM")
+@_language
+def forms_show(form_id: str, lang: Language) -> None:
+    """พิมพ์เกณฑ์ของแบบให้คนอ่าน (print a rubric for people)."""
+    from moral_xlsx.rules.rubric import compile_rubric
+
+    form = _form(form_id, lang)
+    rubric = compile_rubric(form)
+    index = int(lang == "en")
+    click.echo("\n".join(form.title))
+    for criterion in form.criteria:
+        click.echo(f"\n{criterion.title}")
+        for rung in criterion.rungs:
+            click.echo(f"  [{rung.points}]")
+            for box in rung.boxes:
+                click.echo(f"    ☐ {box.text}")
+                for source in box.conditions:
+                    click.echo(f"        = {rubric.conditions[source].say()[index]}")
+    for level in form.levels:
+        click.echo(f"\n{' '.join(level.text)}")
+    for interpretation in form.interpretations:
+        click.echo(f"\n[{interpretation.place}] {interpretation.question}")
+        click.echo(f"  → {interpretation.choice} ({interpretation.reason})")
+
+
+@forms.command("check")
+@click.argument("file", type=_FILE)
+@_language
+def forms_check(file: Path, lang: Language) -> None:
+    """ตรวจไฟล์นิยามแบบ .toml (check a definition file)."""
+    from moral_xlsx.excel.layout import lay_out
+    from moral_xlsx.model.errors import DefinitionError
+    from moral_xlsx.rules.definition import parse_form
+
+    try:
+        form = parse_form(file.read_bytes(), file.name)
+        lay_out(form)
+    except OSError:
+        _stop(lang, f"เปิดไฟล์ {file} ไม่ได้", f"Cannot open {file}")
+    except DefinitionError as error:
+        for fault in error.faults:
+            click.echo(f"{file}: {fault}")
+        sys.exit(FINDINGS)
+    except ValueError as error:
+        click.echo(f"{file}: sheets: {error}")
+        sys.exit(FINDINGS)
+    click.echo(f"{file}: {form.id} {form.version} ✓")
+
+
+def _round(name: str | None, lang: Language) -> str:
+    if name is None:
+        today = date.today()
+        return f"{today.year + 543}-{today.month:02}"
+    year, _, month = name.partition("-")
+    if not (len(year) == 4 and year.isdigit() and month in {f"{m:02}" for m in range(1, 13)}):
+        _stop(lang, f"รอบ “{name}” ต้องเป็นปี-เดือน เช่น 2569-05", f"“{name}” is no round like 2569-05")
+    return name
+
+
+def _registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
+    from moral_xlsx.excel.registry import RegistryError, read_registry
+    from moral_xlsx.model.catalogue import message
+    from moral_xlsx.model.errors import Refused
+
+    if file is None:
+        return None
+    try:
+        return read_registry(file.read_bytes(), file.name).units
+    except OSError:
+        _stop(lang, f"เปิดทะเบียนหน่วยงาน {file} ไม่ได้", f"Cannot open the unit registry {file}")
+    except Refused as refusal:
+        _stop(
+            lang,
+            f"{file}: {message(refusal.finding)}",
+            f"{file}: {message(refusal.finding, 'en')}",
+        )
+    except RegistryError as error:
+        for pair in error.messages[:-1]:
+            click.echo(pair[lang == "en"], err=True)
+        _stop(lang, *error.messages[-1])
+
+
+def _form(form_id: str, lang: Language) -> Form:
+    from moral_xlsx.rules.definition import form_ids, load_form
+
+    try:
+        return load_form(form_id)
+    except KeyError:
+        known = ", ".join(form_ids())
+        _stop(
+            lang,
+            f"ไม่รู้จักแบบ “{form_id}” แบบที่มี: {known}",
+            f"Unknown form “{form_id}”. Known forms: {known}",
+        )
+
+
+def _stop(lang: Language, thai: str, english: str) -> NoReturn:
+    """Says why nothing could be done and ends the program."""
+    click.echo(english if lang == "en" else thai, err=True)
+    sys.exit(UNUSABLE)
+
+
+def _write(path: Path, data: bytes) -> None:
+    staged = path.with_name(path.name + ".partial")
+    staged.write_bytes(data)
+    staged.replace(path)
+    click.echo(str(path))
+
+
+def _progress(total: int, lang: Language) -> Any:
+    from contextlib import contextmanager
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    @contextmanager
+    def shown() -> Any:
+        console = Console(stderr=True)
+        with Progress(console=console, disable=not console.is_terminal) as bar:
+            task = bar.add_task("กำลังตรวจ" if lang == "th" else "Checking", total=total)
+            yield lambda: bar.advance(task)
+
+    return shown()
+
+
+def _headline(file: str, assessment: Any, lang: Language) -> str:
+    words = {
+        "accepted": ("ผ่านการตรวจ", "accepted"),
+        "returned": ("ส่งคืนให้แก้ไข", "returned"),
+        "rejected": ("รับไม่ได้", "rejected"),
+    }
+    index = int(lang == "en")
+    if assessment is None:
+        return f"{file}: {words['rejected'][index]}"
+    verdict = words[assessment.verdict][index]
+    level = assessment.level_name[index]
+    unit = assessment.unit_name or assessment.unit_code
+    return f"{file}: {unit} · {verdict} · {assessment.total} · {level}"
+
+
+def _print_round(result: RoundResult, folder: Path, lang: Language) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    english = int(lang == "en")
+
+    def words(*pairs: tuple[str, str]) -> Sequence[str]:
+        return [pair[english] for pair in pairs]
+
+    for form in result.forms:
+        table = Table(title=f"{form.form.short_title} · {result.round}")
+        columns = words(
+            ("รหัส", "Code"), ("หน่วยงาน", "Unit"), ("สถานะ", "Status"), ("คะแนน", "Score"),
+            ("ระดับ", "Level"), ("ต้องแก้", "Errors"), ("ให้ดู", "Warnings"),
+        )  # fmt: skip
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for unit in form.units:
+            table.add_row(*_unit_row(unit, english))
+        console.print(table)
+    rejected = [record for record in result.files if record.state == "rejected"]
+    for record in rejected:
+        from moral_xlsx.model.catalogue import message
+
+        reason = message(record.findings[0], lang)
+        console.print(f"{words(('รับไม่ได้', 'Rejected'))[0]}: {record.name} – {reason}", markup=False)
+    console.print(f"{words(('ผลอยู่ที่', 'Results in'))[0]} {folder}", markup=False, soft_wrap=True)
+
+
+def _unit_row(unit: Any, english: int) -> list[str]:
+    states: dict[str, Callable[[], tuple[str, str]]] = {
+        "missing": lambda: ("ยังไม่ส่ง", "not sent"),
+        "conflict": lambda: ("หลายไฟล์ขัดกัน", "conflict"),
+        "received": lambda: {
+            "accepted": ("ผ่านการตรวจ", "accepted"),
+            "returned": ("ส่งคืนให้แก้ไข", "returned"),
+        }[unit.assessment.verdict],
+    }
+    state = states[unit.state]()[english]
+    cells = [unit.unit.code, unit.unit.name, state]
+    if unit.assessment is None:
+        return [*cells, "", "", "", ""]
+    severities = [found.severity for found in unit.findings]
+    return [
+        *cells,
+        str(unit.assessment.total),
+        unit.assessment.level_name[english],
+        str(severities.count("error") or ""),
+        str(severities.count("warning") or ""),
+    ]

@@ -1,0 +1,1 @@
+"""Workbooks: layout, template, guard, reader, write-back, summary and unit registry."""

@@ -1,0 +1,84 @@
+"""Finds inputs by the hidden markers in a workbook, for when its defined names are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from moral_xlsx.excel.layout import (
+    NUMBERED,
+    ROLES,
+    TABLE_END,
+    TABLE_START,
+    VALUE,
+    Area,
+)
+
+Rows = Sequence[Sequence[object]]
+
+
+def find_marked(sheets: Mapping[str, Rows]) -> dict[str, Area]:
+    """The area of every reference that markers name, as :class:`Layout` names them.
+
+    ``sheets`` maps titles to rows of cell values. Where two sheets carry the same marker
+    (a copied sheet), the first in the workbook's order counts.
+    """
+    found: dict[str, Area] = {}
+    for title, rows in sheets.items():
+        for name, area in _on_sheet(title, rows).items():
+            found.setdefault(name, area)
+    return found
+
+
+def _on_sheet(title: str, rows: Rows) -> dict[str, Area]:
+    crossing = next(
+        (
+            (row, column)
+            for row, cells in enumerate(rows)
+            for column, value in enumerate(cells)
+            if value == ROLES
+        ),
+        None,
+    )
+    if crossing is None:
+        return {}
+    role_row, marker_column = crossing
+    roles = {
+        value: column
+        for column, value in enumerate(rows[role_row])
+        if isinstance(value, str) and value and column != marker_column
+    }
+    found: dict[str, Area] = {}
+    for row, cells in enumerate(rows):
+        marker = cells[marker_column]
+        if row == role_row or not isinstance(marker, str) or not marker:
+            continue
+        if marker.startswith(TABLE_START):
+            found |= _table(title, rows, row, marker_column)
+        elif marker.startswith(NUMBERED):
+            number = marker.removeprefix(NUMBERED)
+            for role, column in roles.items():
+                if role != VALUE:
+                    found[f"{role}_{number}"] = Area.cell(title, row, column)
+            if VALUE in roles:
+                found[f"computed_{number}"] = Area.cell(title, row, roles[VALUE])
+        elif not marker.startswith(TABLE_END) and VALUE in roles:
+            found[marker] = Area.cell(title, row, roles[VALUE])
+    return found
+
+
+def _table(title: str, rows: Rows, marker_row: int, marker_column: int) -> dict[str, Area]:
+    table = str(rows[marker_row][marker_column]).removeprefix(TABLE_START)
+    ends = (
+        row
+        for row in range(marker_row + 1, len(rows))
+        if rows[row][marker_column] == TABLE_END + table
+    )
+    end = next(ends, None)
+    first = marker_row + 2
+    if end is None or end <= first:
+        return {}
+    return {
+        value: Area(title, first, column, end - 1, column)
+        for column, value in enumerate(rows[marker_row])
+        if isinstance(value, str) and value.startswith(f"{table}.")
+    }

@@ -1,0 +1,323 @@
+"""Reads a workbook of ours: every answer by its identity, never by its position."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from moral_xlsx.excel.guard import Inspected
+from moral_xlsx.excel.layout import OFFICIAL, Area, cell_name, subtotal_name
+from moral_xlsx.excel.markers import Rows, find_marked
+from moral_xlsx.model.answers import RawCell, RawSubmission
+from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.errors import Refused
+from moral_xlsx.model.findings import Finding, Place
+from moral_xlsx.model.form import Form, Question, Table
+from moral_xlsx.thai import key
+
+_NAMED_ONE_BY_ONE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workbook whose values are read: sheets by title, and where each name stands.
+
+    ``marked`` are the names that only markers gave.
+    """
+
+    inspected: Inspected
+    sheets: Mapping[str, Rows]
+    areas: Mapping[str, Area]
+    marked: frozenset[str]
+
+    @property
+    def form_id(self) -> str:
+        """The form id stamped in the workbook, empty when there is none."""
+        return self._stamp("form_id")
+
+    @property
+    def form_version(self) -> str:
+        """The form version stamped in the workbook, empty when there is none."""
+        return self._stamp("form_version")
+
+    @property
+    def unit_code(self) -> str:
+        """The unit code given in the workbook, empty when there is none."""
+        return self._stamp("unit_code")
+
+    def _stamp(self, name: str) -> str:
+        area = self.areas.get(name)
+        value = None if area is None else self.value(area.sheet, area.first_row, area.first_column)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return "" if value is None else str(value).strip()
+
+    def value(self, sheet: str, row: int, column: int) -> object:
+        """The value of a cell, None when it is blank or beyond what is used."""
+        rows = self.sheets.get(sheet, ())
+        if row >= len(rows) or column >= len(rows[row]):
+            return None
+        value = rows[row][column]
+        return None if value == "" else value
+
+
+def open_workbook(inspected: Inspected) -> Opened:
+    """Reads the values of a workbook that the guard let in.
+
+    Raises Refused (MX-107) when pandas cannot read it, (MX-108) when it is no form of ours.
+    """
+    known = dict(inspected.names)
+    titles = {sheet.title for sheet in inspected.sheets}
+    wanted = [s.title for s in inspected.sheets if s.title in {a.sheet for a in known.values()}]
+    sheets: Mapping[str, Rows] = {}
+    if "form_id" in known and wanted:
+        sheets = _values(inspected, wanted)
+    else:
+        sheets = _values(inspected, None)
+    areas = {name: area for name, area in known.items() if area.sheet in (titles or sheets)}
+    opened = Opened(inspected, sheets, areas, frozenset())
+    if not opened.form_id:
+        opened = with_markers(opened)
+    if not opened.form_id:
+        raise Refused(finding("MX-108"))
+    return opened
+
+
+def with_markers(opened: Opened) -> Opened:
+    """The same workbook with the names that only its markers give."""
+    sheets = _values(opened.inspected, None)
+    marked = find_marked(sheets)
+    lost = frozenset(set(marked) - set(opened.areas))
+    return Opened(opened.inspected, sheets, {**marked, **opened.areas}, lost)
+
+
+def read(opened: Opened, form: Form) -> RawSubmission:
+    """Every answer of a form, with its place; what is lost or altered is reported."""
+    expected = set(_expected(form))
+    if not expected <= set(opened.areas):
+        opened = with_markers(opened)
+    findings: list[Finding] = []
+    cells: dict[str, RawCell] = {}
+    for question in form.fields:
+        area = opened.areas.get(question.id)
+        if area is None:
+            findings.append(finding("MX-201", Place(field=question.id), label=question.label))
+        else:
+            cells[question.id] = _cell(opened, area.sheet, area.first_row, area.first_column,
+                                       question)  # fmt: skip
+    for table in form.tables:
+        table_cells, table_findings = _table(opened, table)
+        cells |= table_cells
+        findings += table_findings
+    for criterion in form.criteria:
+        for prefix, label in (("claim", "คะแนนที่เสนอ"), ("evidence", "หลักฐาน")):
+            reference = f"{prefix}_{criterion.number}"
+            area = opened.areas.get(reference)
+            if area is None:
+                words = f"{label} ข้อ {criterion.number}"
+                findings.append(finding("MX-201", Place(field=reference), label=words))
+            else:
+                cells[reference] = _cell(opened, area.sheet, area.first_row, area.first_column)
+    findings += _lost_names(opened, sorted(expected & opened.marked))
+    findings += _altered_texts(opened, form)
+    live, live_findings = _live(opened, form)
+    return RawSubmission(
+        form_id=opened.form_id,
+        form_version=opened.form_version,
+        unit_code=opened.unit_code,
+        cells=cells,
+        live=live,
+        modified=opened.inspected.modified,
+        findings=(*findings, *live_findings),
+    )
+
+
+def _values(inspected: Inspected, titles: list[str] | None) -> Mapping[str, Rows]:
+    try:
+        with pd.ExcelFile(io.BytesIO(inspected.data), engine="calamine") as file:
+            frames = pd.read_excel(
+                file,
+                sheet_name=titles,
+                header=None,
+                dtype=object,
+                keep_default_na=False,
+                na_filter=False,
+            )
+    except Exception as error:  # calamine raises many kinds; each means "cannot be read"
+        raise Refused(finding("MX-107", what=type(error).__name__)) from error
+    return {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
+
+
+def _expected(form: Form) -> Iterator[str]:
+    yield "unit_code"
+    for question in form.fields:
+        yield question.id
+    for table in form.tables:
+        for column in table.columns:
+            yield f"{table.id}.{column.id}"
+    for criterion in form.criteria:
+        yield f"claim_{criterion.number}"
+        yield f"evidence_{criterion.number}"
+
+
+def _cell(
+    opened: Opened, sheet: str, row: int, column: int, question: Question | None = None
+) -> RawCell:
+    inspected = opened.inspected
+    value = opened.value(sheet, row, column)
+    place = Place(sheet=sheet, cell=cell_name(row, column))
+    if (row, column) in inspected.errors.get(sheet, ()):
+        return RawCell(value, place, "error")
+    if (row, column) in inspected.formulas.get(sheet, ()):
+        return RawCell(value, place, "formula")
+    percent = (
+        question is not None
+        and question.type == "percent"
+        and isinstance(value, int | float)
+        and 0 < value <= 1
+        and inspected.percent_format(sheet, row, column)
+    )
+    return RawCell(value, place, None, percent)
+
+
+def _table(opened: Opened, table: Table) -> tuple[dict[str, RawCell], list[Finding]]:
+    areas = {
+        column.id: area
+        for column in table.columns
+        if (area := opened.areas.get(f"{table.id}.{column.id}")) is not None
+    }
+    findings = [
+        finding(
+            "MX-201",
+            Place(field=f"{table.id}.{column.id}"),
+            label=f"{table.label}: {column.label}",
+        )
+        for column in table.columns
+        if column.id not in areas
+    ]
+    if not areas:
+        return {}, findings
+    sheet = next(iter(areas.values())).sheet
+    first = min(area.first_row for area in areas.values())
+    last = max(area.last_row for area in areas.values())
+    below = _rows_below(opened, sheet, last, [area.first_column for area in areas.values()])
+    if below:
+        place = Place(sheet=sheet, cell=cell_name(last + 1, 1), field=table.id)
+        findings.append(finding("MX-217", place, count=below, label=table.label))
+    columns = [(column, areas[column.id]) for column in table.columns if column.id in areas]
+    cells = {}
+    for row in range(first, last + below + 1):
+        if all(_blank(opened, area.sheet, row, area.first_column) for _, area in columns):
+            continue
+        for column, area in columns:
+            reference = f"{table.id}[{row - first}].{column.id}"
+            cells[reference] = _cell(opened, area.sheet, row, area.first_column, column)
+    return cells, findings
+
+
+def _blank(opened: Opened, sheet: str, row: int, column: int) -> bool:
+    """Whether nothing was put into a cell; an error value reads as blank but is not."""
+    inspected, at = opened.inspected, (row, column)
+    return (
+        opened.value(sheet, row, column) is None
+        and at not in inspected.errors.get(sheet, ())
+        and at not in inspected.formulas.get(sheet, ())
+    )
+
+
+def _rows_below(opened: Opened, sheet: str, last: int, columns: list[int]) -> int:
+    """How many rows directly below a table were filled in without being part of it."""
+    rows = opened.sheets.get(sheet, ())
+    count = 0
+    for row in range(last + 1, len(rows)):
+        marked = any(isinstance(v, str) and v.startswith("end:") for v in rows[row])
+        if marked or all(opened.value(sheet, row, column) is None for column in columns):
+            break
+        count += 1
+    return count
+
+
+def _lost_names(opened: Opened, lost: list[str]) -> list[Finding]:
+    if opened.inspected.kind not in ("xlsx", "xlsm"):
+        return []
+    if len(lost) > _NAMED_ONE_BY_ONE:
+        return [finding("MX-202", label=f"{len(lost)} ช่อง")]
+    return [
+        finding(
+            "MX-202",
+            Place(
+                sheet=opened.areas[name].sheet,
+                cell=cell_name(opened.areas[name].first_row, opened.areas[name].first_column),
+                field=name,
+            ),
+            label=name,
+        )
+        for name in lost
+    ]
+
+
+def _altered_texts(opened: Opened, form: Form) -> list[Finding]:
+    """Printed texts of the form that stand nowhere in the workbook any more."""
+    present = {
+        value
+        for rows in opened.sheets.values()
+        for row in rows
+        for value in row
+        if isinstance(value, str) and len(value) > 2
+    }
+    missing = [(text, place) for text, place in _printed(opened, form) if text not in present]
+    if not missing:
+        return []
+    keys = {key(text) for text in present}
+    return [
+        finding("MX-212", place, label=text) for text, place in missing if key(text) not in keys
+    ]
+
+
+def _printed(opened: Opened, form: Form) -> Iterator[tuple[str, Place]]:
+    for question in form.fields:
+        area = opened.areas.get(question.id)
+        place = (
+            Place(sheet=area.sheet, cell=cell_name(area.first_row, area.first_column))
+            if area
+            else Place()
+        )
+        yield question.label + (" *" if question.required else ""), place
+    for table in form.tables:
+        for column in table.columns:
+            area = opened.areas.get(f"{table.id}.{column.id}")
+            place = Place(sheet=area.sheet) if area else Place()
+            yield column.label + (" *" if column.required else ""), place
+    for criterion in form.criteria:
+        claim = opened.areas.get(f"claim_{criterion.number}")
+        place = Place(sheet=claim.sheet if claim else OFFICIAL)
+        yield criterion.title, place
+        for rung in criterion.rungs:
+            for box in rung.boxes:
+                yield box.text, place
+
+
+def _live(opened: Opened, form: Form) -> tuple[dict[str, object], list[Finding]]:
+    """What the workbook's formulas last showed, and formulas replaced by constants."""
+    names = [f"computed_{criterion.number}" for criterion in form.criteria]
+    names += [subtotal_name(subtotal.key) for subtotal in form.subtotals]
+    names += ["total", "level"] if form.criteria else []
+    live: dict[str, object] = {}
+    findings = []
+    for name in names:
+        area = opened.areas.get(name)
+        if area is None:
+            continue
+        value = opened.value(area.sheet, area.first_row, area.first_column)
+        formulas = opened.inspected.formulas
+        if value is None:
+            continue
+        live[name] = value
+        at = (area.first_row, area.first_column)
+        if formulas and at not in formulas.get(area.sheet, ()):
+            place = Place(sheet=area.sheet, cell=cell_name(*at), field=name)
+            findings.append(finding("MX-213", place, label=name))
+    return live, findings

@@ -1,0 +1,72 @@
+"""What the ethics group's cells say: the final scores, remarks and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from moral_xlsx.excel.layout import FINDING_ROWS, Area
+from moral_xlsx.excel.panel import FINDING_COLUMN_OFFSETS, Review
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue import message, remedy
+from moral_xlsx.model.findings import Finding
+from moral_xlsx.thai import thai_digits
+
+SEVERITY_WORDS = {"error": "ต้องแก้ไข", "warning": "ให้ผู้ตรวจดู", "info": "แจ้งเพื่อทราบ"}
+_VERDICTS = {"accepted": "ผ่านการตรวจ", "returned": "ส่งคืนให้แก้ไข", "rejected": "ไม่รับ"}
+
+
+def review_cells(assessment: Assessment, round_name: str) -> Review:
+    """The ethics group's cells by defined name; findings as ``findings[0].message``."""
+    review: dict[str, str | int | None] = {
+        "verdict": _VERDICTS[assessment.verdict],
+        "final_total": assessment.total,
+        "final_level": f"{assessment.level} {assessment.level_name[0]}"
+        if assessment.level
+        else assessment.level_name[0],
+        "reviewed_on": thai_digits(round_name),
+    }
+    for result in assessment.criteria:
+        lacking = " · ".join(thai for thai, _ in result.shortfall)
+        review[f"final_{result.number}"] = result.computed
+        review[f"remark_{result.number}"] = f"ขั้นต่อไป: {lacking}" if lacking else None
+    shown = [f for f in assessment.findings if f.severity != "info"]
+    rest = len(shown) - FINDING_ROWS
+    if rest > 0:
+        shown = shown[: FINDING_ROWS - 1]
+    for index in range(FINDING_ROWS):
+        cells: Mapping[str, str | None] = {}
+        if index < len(shown):
+            cells = _finding(shown[index])
+        elif rest > 0 and index == len(shown):
+            cells = {"message": f"และอีก {rest + 1} ข้อ ดูในรายงานที่แนบ"}
+        for name in FINDING_COLUMN_OFFSETS:
+            review[f"findings[{index}].{name}"] = cells.get(name)
+    return review
+
+
+def review_places(
+    areas: Mapping[str, Area], review: Review
+) -> dict[tuple[str, int, int], str | int | None] | None:
+    """Where each of the ethics group's cells stands; None when a workbook has lost any."""
+    places: dict[tuple[str, int, int], str | int | None] = {}
+    for name, value in review.items():
+        row, column = 0, 0
+        area_name = name
+        if name.startswith("findings["):
+            index, _, field = name.removeprefix("findings[").partition("].")
+            area_name, row, column = "findings", int(index), FINDING_COLUMN_OFFSETS[field]
+        area = areas.get(area_name)
+        if area is None or area.first_row + row > area.last_row:
+            return None
+        places[area.sheet, area.first_row + row, area.first_column + column] = value
+    return places
+
+
+def _finding(found: Finding) -> dict[str, str | None]:
+    place = " ".join(part for part in (found.place.sheet, found.place.cell) if part)
+    return {
+        "severity": SEVERITY_WORDS[found.severity],
+        "place": place,
+        "message": message(found),
+        "remedy": remedy(found),
+    }

@@ -1,0 +1,125 @@
+"""One submission from start to end: guard, read, normalise, check, score, write back, report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from moral_xlsx.excel.guard import Inspected, inspect
+from moral_xlsx.excel.reader import Opened, open_workbook, read
+from moral_xlsx.excel.review import review_cells, review_places
+from moral_xlsx.excel.template import Content, write_workbook
+from moral_xlsx.excel.writeback import CannotWrite, write_cells
+from moral_xlsx.model.answers import Answers, RawSubmission
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.errors import Refused
+from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.round import Unit
+from moral_xlsx.rules.check import check_live, check_registry
+from moral_xlsx.rules.definition import form_ids, load_form
+from moral_xlsx.rules.expression import Facts
+from moral_xlsx.rules.normalise import normalise
+from moral_xlsx.rules.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.score import assess
+from moral_xlsx.word.report import compile_report
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A workbook that was taken in, understood and scored."""
+
+    rubric: Rubric
+    inspected: Inspected
+    opened: Opened
+    answers: Answers
+    assessment: Assessment
+    modified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The files that a submission gives: the written-back workbook and the report."""
+
+    workbook: bytes
+    report: bytes
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class Journey:
+    """Takes submissions in; keeps each form's rubric for the next one.
+
+    ``extra`` are rubrics of forms that do not come with the program, by id. ``units`` is the
+    registry to compare with; None when there is none.
+    """
+
+    extra: Mapping[str, Rubric] = field(default_factory=dict)
+    units: tuple[Unit, ...] | None = None
+    _rubrics: dict[str, Rubric] = field(default_factory=dict)
+
+    def judge(self, data: bytes) -> Submission:
+        """Guard, read, normalise, check and score one file.
+
+        Raises Refused when the file is no form of ours or cannot be read safely.
+        """
+        inspected = inspect(data)
+        opened = open_workbook(inspected)
+        rubric = self.rubric(opened.form_id)
+        raw = read(opened, rubric.form)
+        understood = normalise(rubric.form, raw)
+        assessment = assess(rubric, understood, (*_stamp_findings(rubric, raw), *raw.findings))
+        later = check_live(raw.live, assessment)
+        if self.units is not None:
+            facts = Facts(rubric.form, understood.answers)
+            later += check_registry(facts, self.units, understood.places)
+        assessment = replace(assessment, findings=(*assessment.findings, *later))
+        return Submission(rubric, inspected, opened, understood.answers, assessment, raw.modified)
+
+    def issue(self, submission: Submission, round_name: str) -> Outputs:
+        """Write the result back into the officer's workbook and make the report."""
+        workbook, findings = _written_back(submission, round_name)
+        assessment = replace(
+            submission.assessment, findings=(*submission.assessment.findings, *findings)
+        )
+        document = compile_report(submission.rubric.form)
+        report = document.fill(submission.answers, assessment, round_name)
+        return Outputs(workbook, report, findings)
+
+    def rubric(self, form_id: str) -> Rubric:
+        """The rubric of a form; raises Refused (MX-109) for an unknown id."""
+        if form_id in self.extra:
+            return self.extra[form_id]
+        if form_id not in self._rubrics:
+            if form_id not in form_ids():
+                raise Refused(finding("MX-109", found=form_id))
+            self._rubrics[form_id] = compile_rubric(load_form(form_id))
+        return self._rubrics[form_id]
+
+
+def _stamp_findings(rubric: Rubric, raw: RawSubmission) -> tuple[Finding, ...]:
+    found = []
+    if raw.form_version != rubric.form.version:
+        found.append(finding("MX-110", found=raw.form_version or "–", expected=rubric.form.version))
+    if not raw.unit_code:
+        found.append(finding("MX-113"))
+    return tuple(found)
+
+
+def _written_back(submission: Submission, round_name: str) -> tuple[bytes, tuple[Finding, ...]]:
+    """The officer's own file with the ethics group's cells filled, or else a fresh one."""
+    review = review_cells(submission.assessment, round_name)
+    kind = submission.inspected.kind
+    if kind != "xlsx":
+        note = finding("MX-114", kind=f".{kind}")
+    else:
+        places = review_places(submission.opened.areas, review)
+        if places is not None:
+            try:
+                return write_cells(submission.inspected, places), ()
+            except CannotWrite as refusal:
+                note = finding("MX-115", what=refusal.reason)
+        else:
+            note = finding("MX-115", what=("ช่องของกลุ่มงานจริยธรรมหายไป", "its cells are gone"))
+    fresh = write_workbook(submission.rubric, Content(submission.answers, review))
+    return fresh, (note,)

@@ -1,0 +1,319 @@
+"""Zip packages: bounded reading, copying members still compressed, stable bytes.
+
+Only plain packages are taken: what office programs write. Everything that lets two zip
+readers see different files in the same bytes is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moral_xlsx.model.assessment import Bilingual
+
+STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+_LEVEL = 6
+_ENCRYPTED = 0x0001 | 0x0040 | 0x2000
+_DESCRIPTOR = 0x0008
+_UTF8 = 0x0800
+_DEFLATE_OPTIONS = 0x0006
+_ZIP64_EXTRA = 0x0001
+_FIRST_DAY = (0, (1 << 5) | 1)  # DOS time and date of 1980-01-01 00:00
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s4B4H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_UNSAFE_NAME = re.compile(r"[\x00-\x1f\\:]|^/|(?:^|/)\.\.?(?:/|$)|//|^$")
+
+
+class BadPackage(Exception):  # noqa: N818 - names the file, not a fault of ours
+    """The zip package cannot be trusted; ``reason`` is a (Thai, English) pair."""
+
+    def __init__(self, thai: str, english: str) -> None:
+        super().__init__(english)
+        self.reason: Bilingual = (thai, english)
+
+
+class TooLarge(BadPackage):
+    """The package declares more members or bytes than the limits allow."""
+
+
+class Encrypted(BadPackage):
+    """A member of the package is encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a package may declare: members, bytes of one member, of all."""
+
+    members: int
+    member_size: int
+    total_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the central directory has it; sizes and offsets are in bytes.
+
+    ``time`` and ``date`` are in DOS format; ``data_offset`` is where its content starts.
+    """
+
+    name: str
+    raw_name: bytes
+    method: int
+    flags: int
+    crc: int
+    compressed_size: int
+    size: int
+    header_offset: int
+    data_offset: int
+    time: int
+    date: int
+
+
+class Package:
+    """An opened zip package. Members keep the order of the central directory."""
+
+    def __init__(self, data: bytes, members: tuple[Member, ...]) -> None:
+        self.data = data
+        self.members = members
+        self._by_name = {member.name: member for member in members}
+        self._by_folded = {member.name.casefold(): member.name for member in members}
+        self._contents: dict[str, bytes] = {}
+
+    @classmethod
+    def open(cls, data: bytes, limits: Limits) -> Package:
+        """Read the directory of a package without inflating anything.
+
+        Raises ``TooLarge``, ``Encrypted`` or, for everything else that is wrong,
+        ``BadPackage``.
+        """
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                infos, directory = archive.infolist(), archive.start_dir
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError) as err:
+            raise _damaged() from err
+        _check_end(data, directory, len(infos))
+        if len(infos) > limits.members:
+            raise TooLarge(f"มีชิ้นส่วน {len(infos)} ชิ้น", f"{len(infos)} parts")
+        members = tuple(_member(data, info, directory) for info in infos)
+        _check_sizes(members, limits)
+        _check_layout(members, directory)
+        return cls(data, members)
+
+    def find(self, name: str) -> str | None:
+        """The name as the package spells it, whatever the case asked for, or None."""
+        return self._by_folded.get(name.casefold())
+
+    def member(self, name: str) -> Member:
+        """The member with exactly that name; raises KeyError when there is none."""
+        return self._by_name[name]
+
+    def content(self, name: str) -> bytes:
+        """A member's content, inflated once and kept.
+
+        Never inflates more than the declared size. Raises KeyError for an unknown name and
+        ``BadPackage`` when the content does not have the declared size or checksum.
+        """
+        content = self._contents.get(name)
+        if content is None:
+            member = self._by_name[name]
+            content = self._inflate(member, member.size + 1)
+            if len(content) != member.size or zlib.crc32(content) != member.crc:
+                raise _damaged(name)
+            self._contents[name] = content
+        return content
+
+    def head(self, name: str, size: int) -> bytes:
+        """At most the first ``size`` bytes of a member; raises like ``content``."""
+        return self._inflate(self._by_name[name], size)[:size]
+
+    def rewrite(self, replacements: Mapping[str, bytes]) -> bytes:
+        """The package with some contents replaced; raises KeyError for an unknown name.
+
+        Order, names and dates stay; all other members are copied still compressed.
+        """
+        unknown = replacements.keys() - self._by_name.keys()
+        if unknown:
+            raise KeyError(min(unknown))
+        writer = _Writer()
+        for member in self.members:
+            new = replacements.get(member.name)
+            stamp = (member.time, member.date)
+            if new is None:
+                flags = member.flags & (_UTF8 | _DEFLATE_OPTIONS)
+                writer.add(
+                    member.raw_name,
+                    flags,
+                    member.method,
+                    stamp,
+                    member.crc,
+                    self._compressed(member),
+                    member.size,
+                )
+            else:
+                writer.deflate(member.raw_name, member.flags & _UTF8, stamp, new)
+        return writer.finish()
+
+    def _compressed(self, member: Member) -> memoryview:
+        start = member.data_offset
+        return memoryview(self.data)[start : start + member.compressed_size]
+
+    def _inflate(self, member: Member, most: int) -> bytes:
+        raw = self._compressed(member)
+        if member.method == STORED:
+            return bytes(raw[:most])
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            content = inflater.decompress(raw, most)
+        except zlib.error as wrong:
+            raise _damaged(member.name) from wrong
+        if len(content) < most and (not inflater.eof or inflater.unused_data):
+            raise _damaged(member.name)
+        return content
+
+
+def build(members: Sequence[tuple[str, bytes]]) -> bytes:
+    """A new package of (name, content) pairs, deflated; the same pairs give the same bytes."""
+    writer = _Writer()
+    for name, content in members:
+        writer.deflate(name.encode(), 0 if name.isascii() else _UTF8, _FIRST_DAY, content)
+    return writer.finish()
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self._pieces: list[bytes | memoryview] = []
+        self._directory: list[bytes] = []
+        self._offset = 0
+
+    def deflate(self, name: bytes, flags: int, stamp: tuple[int, int], content: bytes) -> None:
+        deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        compressed = deflater.compress(content) + deflater.flush()
+        self.add(name, flags, DEFLATED, stamp, zlib.crc32(content), compressed, len(content))
+
+    def add(
+        self,
+        name: bytes,
+        flags: int,
+        method: int,
+        stamp: tuple[int, int],
+        crc: int,
+        compressed: bytes | memoryview,
+        size: int,
+    ) -> None:
+        common = (flags, method, *stamp, crc, len(compressed), size, len(name), 0)
+        self._pieces += (_LOCAL.pack(b"PK\x03\x04", 20, *common), name, compressed)
+        self._directory += (
+            _CENTRAL.pack(b"PK\x01\x02", 20, 0, 20, 0, *common, 0, 0, 0, 0, self._offset),
+            name,
+        )
+        self._offset += _LOCAL.size + len(name) + len(compressed)
+
+    def finish(self) -> bytes:
+        directory = b"".join(self._directory)
+        count = len(self._directory) // 2
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), self._offset, 0)
+        return b"".join((*self._pieces, directory, end))
+
+
+def _damaged(name: str = "") -> BadPackage:
+    if name:
+        return BadPackage(f"ชิ้นส่วน {name} เสียหาย", f"part {name} is damaged")
+    return BadPackage("ไฟล์ไม่ครบหรือเสียหาย", "the file is incomplete or damaged")
+
+
+def _check_end(data: bytes, directory: int, count: int) -> None:
+    """The end record must be the last bytes and describe exactly the directory before it.
+
+    This leaves no room for a second end record, zip64 records or bytes before the zip, all
+    of which other zip readers may take differently.
+    """
+    start = len(data) - _END.size
+    if start < 0:
+        raise _damaged()
+    mark, disk, first, here, total, size, offset, comment = _END.unpack_from(data, start)
+    if (
+        (mark, disk, first, here, total, comment) != (b"PK\x05\x06", 0, 0, count, count, 0)
+        or offset != directory
+        or offset + size != start
+    ):
+        raise _damaged()
+
+
+def _member(data: bytes, info: zipfile.ZipInfo, directory: int) -> Member:
+    name, offset = info.orig_filename, info.header_offset
+    if _UNSAFE_NAME.search(name):
+        raise BadPackage("ชื่อชิ้นส่วนภายในผิดปกติ", "a part has an unsafe name")
+    if info.flag_bits & _ENCRYPTED:
+        raise Encrypted("ชิ้นส่วนภายในเข้ารหัส", "a part is encrypted")
+    if info.compress_type not in (STORED, DEFLATED):
+        raise BadPackage("วิธีบีบอัดที่ไม่รองรับ", "unsupported compression method")
+    if not 0 <= offset <= directory - _LOCAL.size:
+        raise _damaged(name)
+    raw_name = name.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
+    mark, _, flags, method, _, _, crc, packed, size, name_size, extra_size = _LOCAL.unpack_from(
+        data, offset
+    )
+    start = offset + _LOCAL.size
+    described = (crc, packed, size) == (info.CRC, info.compress_size, info.file_size)
+    if (
+        mark != b"PK\x03\x04"
+        or method != info.compress_type
+        or data[start : start + name_size] != raw_name
+        or bool(flags & _ENCRYPTED)
+        or not (described or flags & _DESCRIPTOR)
+        or (info.compress_type == STORED and info.compress_size != info.file_size)
+        or _has_zip64(info.extra)
+    ):
+        raise _damaged(name)
+    year, month, day, hour, minute, second = info.date_time
+    return Member(
+        name=name,
+        raw_name=raw_name,
+        method=method,
+        flags=info.flag_bits,
+        crc=info.CRC,
+        compressed_size=info.compress_size,
+        size=info.file_size,
+        header_offset=offset,
+        data_offset=start + name_size + extra_size,
+        time=hour << 11 | minute << 5 | second // 2,
+        date=(year - 1980) << 9 | month << 5 | day,
+    )
+
+
+def _has_zip64(extra: bytes) -> bool:
+    """Whether the directory needs 64-bit sizes, which no file within our limits does."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        if kind == _ZIP64_EXTRA:
+            return True
+        extra = extra[4 + size :]
+    return False
+
+
+def _check_sizes(members: Sequence[Member], limits: Limits) -> None:
+    for member in members:
+        if member.size > limits.member_size:
+            raise TooLarge(f"ชิ้นส่วน {member.name} ใหญ่เกินไป", f"part {member.name} is too large")
+        if member.name.endswith("/") and member.size:
+            raise _damaged(member.name)
+    if sum(member.size for member in members) > limits.total_size:
+        raise TooLarge("ขนาดรวมเมื่อคลายการบีบอัด", "the total size after inflating")
+
+
+def _check_layout(members: Sequence[Member], directory: int) -> None:
+    if len({member.name.casefold() for member in members}) != len(members):
+        raise BadPackage("ชื่อชิ้นส่วนภายในซ้ำกัน", "two parts have the same name")
+    end = 0
+    for member in sorted(members, key=lambda member: member.header_offset):
+        if member.header_offset < end:
+            raise BadPackage("ชิ้นส่วนภายในทับซ้อนกัน", "parts overlap")
+        end = member.data_offset + member.compressed_size
+        if end > directory:
+            raise _damaged(member.name)

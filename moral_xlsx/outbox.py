@@ -1,0 +1,171 @@
+"""The folder of a round's outputs: nothing half-written, nothing of the clerk's lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+RUN_FILE = "run.json"
+KEPT = "kept"
+_PARTIAL = ".partial"
+_ILLEGAL = re.compile(r"[^0-9A-Za-zก-๙._-]+")
+_WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+class OutputInUseError(Exception):
+    """An output cannot be replaced, most likely because it is open in another program."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class AlreadyRunningError(Exception):
+    """Another run works on the same round."""
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Stages files while a round runs and puts them in place at its end.
+
+    A file that somebody changed since the last run is moved to ``kept/`` before it is
+    replaced or removed.
+    """
+
+    folder: Path
+    written: dict[str, str] = field(default_factory=dict)
+    _before: dict[str, str] = field(default_factory=dict)
+
+    def stage(self, name: str, data: bytes) -> None:
+        """Sets data aside under a name of our own; not yet an output."""
+        with self.staged(name).open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def staged(self, name: str) -> Path:
+        """Where staged data of that name stand."""
+        return self.folder / _PARTIAL / name
+
+    def put(self, relative: str, data: bytes) -> None:
+        """Writes an output, whole or not at all. ``relative`` uses forward slashes."""
+        self.stage("next", data)
+        self.place(relative, self.staged("next"))
+
+    def place(self, relative: str, staged: Path) -> None:
+        """Moves a staged file into place as an output."""
+        target = self.folder / relative
+        digest = _digest(staged)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._keep_changed(relative, digest)
+        try:
+            staged.replace(target)
+        except PermissionError as error:
+            raise OutputInUseError(target) from error
+        self.written[relative] = digest
+
+    def copy(self, relative: str, source: Path) -> None:
+        """Copies a file as an output."""
+        shutil.copyfile(source, self.staged("next"))
+        self.place(relative, self.staged("next"))
+
+    def finish(self, run: dict[str, object]) -> None:
+        """Removes what an earlier run of the round left, and writes ``run.json`` last."""
+        for relative in sorted(self._before.keys() - self.written.keys()):
+            self._keep_changed(relative, "")
+            (self.folder / relative).unlink(missing_ok=True)
+        outputs = [{"file": name, "sha256": self.written[name]} for name in sorted(self.written)]
+        text = json.dumps({**run, "outputs": outputs}, ensure_ascii=False, indent=1)
+        self.put(RUN_FILE, text.encode() + b"\n")
+
+    def _keep_changed(self, relative: str, digest: str) -> None:
+        target = self.folder / relative
+        if relative == RUN_FILE or not target.exists():
+            return
+        current = _digest(target)
+        if current in (digest, self._before.get(relative)):
+            return
+        kept = self.folder / KEPT / f"{target.stem}-{current[:8]}{target.suffix}"
+        kept.parent.mkdir(exist_ok=True)
+        try:
+            target.replace(kept)
+        except PermissionError as error:
+            raise OutputInUseError(target) from error
+
+
+@contextmanager
+def open_outbox(folder: Path) -> Iterator[Outbox]:
+    """The outbox of a round's folder, locked against a second run of the same round.
+
+    Raises AlreadyRunningError when another process holds it, OutputInUseError when files
+    of the folder cannot be replaced. What a killed run had staged is dropped.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / _PARTIAL
+    with _locked(folder / ".lock"):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(exist_ok=True)
+        try:
+            yield Outbox(folder, {}, _recorded(folder))
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Holds a lock that the system drops when the process dies."""
+    with path.open("a+b") as file:
+        try:
+            if os.name == "nt":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyRunningError from error
+        yield
+
+
+def legal_name(*parts: str) -> str:
+    """A file name without suffix that every system accepts, made of our own codes.
+
+    Parts that had to be altered are told apart by a piece of their hash.
+    """
+    named = []
+    for part in parts:
+        legal = _ILLEGAL.sub("_", part).strip("._")[:40]
+        if legal != part:
+            legal = f"{legal}-{hashlib.sha256(part.encode()).hexdigest()[:6]}".lstrip("-")
+        named.append(legal)
+    name = "_".join(named)
+    return f"_{name}" if _WINDOWS_DEVICES.fullmatch(name) else name
+
+
+def _recorded(folder: Path) -> dict[str, str]:
+    """The outputs of the round's last complete run, by their path."""
+    try:
+        run = json.loads((folder / RUN_FILE).read_text("utf-8"))
+        outputs = {str(entry["file"]): str(entry["sha256"]) for entry in run["outputs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    inside = folder.resolve()
+    return {
+        name: digest
+        for name, digest in outputs.items()
+        if (folder / name).resolve().is_relative_to(inside)
+    }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

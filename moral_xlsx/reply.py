@@ -1,0 +1,59 @@
+"""What the ethics group answers an officer, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue import message, remedy
+from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.form import Form
+from moral_xlsx.thai import thai_digits
+
+
+def reply_text(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> str:
+    """The reply to a form that was read: accepted or returned, what to mend, what is next."""
+    return "\n".join(_reply(form, assessment, findings)) + "\n"
+
+
+def refusal_text(file: str, findings: Sequence[Finding]) -> str:
+    """The reason why a file was not taken in, and what to do."""
+    lines = [f"ไฟล์: {file}", "ผล: รับไฟล์นี้ไม่ได้", ""]
+    for found in findings:
+        lines += [message(found), f"วิธีแก้: {remedy(found)}", f"({found.code})", ""]
+    return "\n".join(lines)
+
+
+def _reply(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterator[str]:
+    errors = [found for found in findings if found.severity == "error"]
+    warnings = [found for found in findings if found.severity == "warning"]
+    yield f"เรียน {assessment.unit_name or assessment.unit_code or 'หน่วยงาน'}"
+    yield ""
+    yield f"กลุ่มงานจริยธรรมได้รับ{form.short_title}แล้ว"
+    if errors:
+        yield "ผลการตรวจ: ส่งคืนให้แก้ไข โปรดแก้ตามรายการข้างล่างในไฟล์เดิมแล้วส่งอีกครั้ง"
+    else:
+        yield "ผลการตรวจ: ผ่านการตรวจ"
+    maximum = sum(criterion.maximum for criterion in form.criteria)
+    if form.criteria:
+        yield f"คะแนนที่คำนวณได้: {assessment.total} จาก {maximum} ({assessment.level_name[0]})"
+    for title, listed in (("ต้องแก้ไข", errors), ("ผู้ตรวจจะพิจารณา", warnings)):
+        if listed:
+            yield ""
+            yield f"{title}:"
+        for number, found in enumerate(listed, start=1):
+            place = " เซลล์ ".join(p for p in (found.place.sheet, found.place.cell) if p)
+            yield f"{number}. {f'[{place}] ' if place else ''}{message(found)}"
+            yield f"   วิธีแก้: {remedy(found)}"
+    lacking = [result for result in assessment.criteria if result.shortfall]
+    if lacking:
+        yield ""
+        yield "ข้อที่ยังเพิ่มคะแนนได้:"
+    for result in lacking:
+        needed = " และ ".join(thai for thai, _ in result.shortfall)
+        yield f"ข้อ {thai_digits(str(result.number))} ได้ {result.computed} คะแนน: {needed}"
+    if assessment.next_level:
+        yield ""
+        yield "ระดับถัดไปต้องการ:"
+        for thai, _ in assessment.next_level:
+            yield f"- {thai}"

@@ -1,0 +1,402 @@
+"""The department's report: a round's results for the director, in prose and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from moral_xlsx.model import catalogue
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.findings import Finding, Severity
+from moral_xlsx.model.form import Criterion, Form
+from moral_xlsx.model.round import FileRecord, FileState, FormResult, RoundResult, UnitResult
+from moral_xlsx.word.compiled import package
+from moral_xlsx.word.styles import (
+    Cell,
+    Style,
+    append,
+    new_document,
+    number_pages,
+    paragraph,
+    row,
+    table,
+)
+from moral_xlsx.word.wording import NOTHING, number, place_in_words, round_in_words
+
+_STYLES = (
+    Style("Normal", 16),
+    Style("Page Number", 14, align="center"),
+    Style("Report Title", 20, bold=True, align="center", outline=0),
+    Style("Chapter", 18, bold=True, before=14, after=4, with_next=True, outline=0),
+    Style("Section", 16, bold=True, before=10, after=4, with_next=True, outline=1),
+    Style("Prose", 16, align="thaiDistribute", after=6, first_line=15),
+    Style("Note", 14, before=2, after=4),
+    Style("Head", 14, bold=True, align="center", with_next=True),
+    Style("Text", 14),
+    Style("Centre", 14, align="center"),
+    Style("Total", 14, bold=True, align="center"),
+)
+_TITLE = "สรุปผลการประเมินองค์กรคุณธรรมของหน่วยงานในสังกัด"
+_MARGINS_MM = (20.0, 20.0)
+_WIDTH_MM = 170.0
+_ORDINAL_MM = 12.0
+_SCORE_MM = 7.5
+# More columns of scores than this leave no room for the units' names.
+_MOST_SCORES = 12
+_MOST_SHORTFALLS = 10
+_ACCEPTED, _RETURNED, _CONFLICT, _MISSING = "ผ่าน", "ให้แก้ไข", "หลายไฟล์", "ยังไม่ส่ง"
+_FILE_STATES: dict[FileState, str] = {
+    "counted": "ใช้เป็นผลของหน่วยงาน",
+    "superseded": "ถูกแทนด้วยไฟล์ที่ใหม่กว่า",
+    "duplicate": "ซ้ำกับไฟล์อื่นทุกไบต์",
+    "conflict": "ขัดกับไฟล์อื่นของหน่วยงานเดียวกัน",
+    "rejected": "รับไว้ไม่ได้",
+}
+
+
+def department_report(result: RoundResult, department: str) -> bytes:
+    """The DOCX of a round's results; the same result gives the same bytes."""
+    document = new_document(_STYLES, landscape=False, margins_mm=_MARGINS_MM)
+    number_pages(document, "Page Number")
+    append(document, _report(result, department))
+    return package(document, f"{_TITLE} {department}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many units sent what; ``registered`` is the sum of the four that follow it."""
+
+    registered: int
+    accepted: int
+    returned: int
+    conflict: int
+    missing: int
+    unregistered: int
+
+    @property
+    def sent(self) -> int:
+        return self.accepted + self.returned + self.conflict
+
+
+def _counts(result: FormResult) -> _Counts:
+    states = Counter(_state(unit) for unit in result.units if unit.registered)
+    return _Counts(
+        registered=states.total(),
+        accepted=states[_ACCEPTED],
+        returned=states[_RETURNED],
+        conflict=states[_CONFLICT],
+        missing=states[_MISSING],
+        unregistered=sum(not unit.registered for unit in result.units),
+    )
+
+
+def _state(unit: UnitResult) -> str:
+    if unit.assessment is not None:
+        return _ACCEPTED if unit.assessment.verdict == "accepted" else _RETURNED
+    return _CONFLICT if unit.state == "conflict" else _MISSING
+
+
+def _report(result: RoundResult, department: str) -> Iterator[etree._Element]:
+    for line in (_TITLE, department, f"รอบ{round_in_words(result.round)}"):
+        if line:
+            yield paragraph("Report Title", line)
+    yield paragraph("Chapter", "๑. ภาพรวม")
+    yield from _overview(result)
+    for chapter, form_result in enumerate(result.forms, start=2):
+        yield paragraph("Chapter", f"{number(chapter)}. {form_result.form.short_title}")
+        yield from _form_chapter(form_result, result.files, chapter)
+    rejected = [file for file in result.files if file.state == "rejected"]
+    if rejected:
+        yield paragraph("Chapter", f"{number(len(result.forms) + 2)}. ไฟล์ที่รับไว้ไม่ได้")
+        yield _rejected_table(rejected)
+
+
+def _overview(result: RoundResult) -> Iterator[etree._Element]:
+    all_counts = [_counts(form) for form in result.forms]
+    for form_result, counts in zip(result.forms, all_counts, strict=True):
+        yield paragraph("Prose", _summary(form_result.form, counts))
+    states = Counter(file.state for file in result.files)
+    parts = [
+        f"{words} {number(states[state])} ไฟล์"
+        for state, words in _FILE_STATES.items()
+        if states[state]
+    ]
+    received = f"ไฟล์ที่ได้รับในรอบนี้มีทั้งสิ้น {number(len(result.files))} ไฟล์"
+    yield paragraph("Prose", " ".join([received, "แบ่งเป็น", *parts] if parts else [received]))
+    if not all_counts:
+        return
+    measures = (
+        ("หน่วยงานในทะเบียน", [each.registered for each in all_counts]),
+        ("ส่งแบบประเมินแล้ว", [each.sent for each in all_counts]),
+        ("   ผ่านการตรวจ", [each.accepted for each in all_counts]),
+        ("   ส่งคืนให้แก้ไข", [each.returned for each in all_counts]),
+        ("   ส่งหลายไฟล์ที่ขัดกัน", [each.conflict for each in all_counts]),
+        ("ยังไม่ส่ง", [each.missing for each in all_counts]),
+        ("ส่งมาแต่ไม่อยู่ในทะเบียน", [each.unregistered for each in all_counts]),
+    )
+    widths = [60.0, *((_WIDTH_MM - 60) / len(all_counts) for _ in all_counts)]
+    heads = ["จำนวนหน่วยงาน", *(each.form.short_title for each in result.forms)]
+    rows = [[label, *map(number, figures)] for label, figures in measures]
+    yield _plain_table(widths, heads, rows, centred=range(1, len(heads)))
+
+
+def _summary(form: Form, counts: _Counts) -> str:
+    if not counts.registered:
+        return f"{form.short_title}: ไม่มีหน่วยงานในทะเบียนที่ต้องส่งแบบนี้"
+    return (
+        f"{form.short_title}: หน่วยงานในทะเบียน {number(counts.registered)} หน่วยงาน "
+        f"ส่งแบบประเมินแล้ว {number(counts.sent)} หน่วยงาน "
+        f"(ร้อยละ {_share(counts.sent, counts.registered)}) แบ่งเป็น "
+        f"ผ่านการตรวจ {number(counts.accepted)} หน่วยงาน "
+        f"ส่งคืนให้แก้ไข {number(counts.returned)} หน่วยงาน "
+        f"ส่งหลายไฟล์ที่ขัดกัน {number(counts.conflict)} หน่วยงาน "
+        f"และยังไม่ส่ง {number(counts.missing)} หน่วยงาน"
+    )
+
+
+def _form_chapter(
+    result: FormResult, files: Sequence[FileRecord], chapter: int
+) -> Iterator[etree._Element]:
+    if not result.units:
+        yield paragraph("Prose", "ไม่มีหน่วยงานในทะเบียนที่ต้องส่งแบบนี้ และไม่มีหน่วยงานใดส่งมา")
+        return
+    missing = [unit for unit in result.units if unit.state == "missing"]
+    sections = [("ผลรายหน่วยงาน", _units_section(result))]
+    if result.form.levels:
+        sections.append(("จำนวนหน่วยงานในแต่ละระดับ", _levels_section(result)))
+    sections += [
+        ("หน่วยงานที่ต้องแก้ไข", _findings_section(result, "error")),
+        ("เรื่องที่ผู้ตรวจต้องพิจารณา", _findings_section(result, "warning")),
+        ("หน่วยงานที่ยังไม่ส่ง", _missing_section(missing, result.form, files)),
+        ("สิ่งที่หน่วยงานยังขาดมากที่สุด", _shortfall_section(result)),
+    ]
+    for place, (heading, content) in enumerate(sections, start=1):
+        yield paragraph("Section", f"{number(chapter)}.{number(place)} {heading}")
+        yield from content
+
+
+def _units_section(result: FormResult) -> Iterator[etree._Element]:
+    criteria = result.form.criteria if len(result.form.criteria) <= _MOST_SCORES else ()
+    fixed = (_ORDINAL_MM, *(_SCORE_MM for _ in criteria), 11.0, 14.0, 18.0)
+    widths = (fixed[0], _WIDTH_MM - sum(fixed), *fixed[1:])
+    rows = _units_heading(criteria, widths)
+    for place, unit in enumerate(result.units, start=1):
+        name = unit.unit.name or unit.unit.code
+        cells = [_centre(number(place)), _text(name if unit.registered else f"{name} (นอกทะเบียน)")]
+        if unit.assessment is None:
+            cells.append(Cell([paragraph("Centre", NOTHING)], span=len(criteria) + 2))
+        else:
+            scores = {each.number: each.computed for each in unit.assessment.criteria}
+            cells += [_centre(number(scores.get(each.number, NOTHING))) for each in criteria]
+            level = unit.assessment.level
+            cells += [
+                Cell([paragraph("Total", number(unit.assessment.total))]),
+                _centre(number(level) if level else NOTHING),
+            ]
+        rows.append(row(widths, [*cells, _centre(_state(unit))], whole=True))
+    yield table(widths, rows)
+    yield paragraph("Note", "คะแนนที่แสดงคือคะแนนที่คำนวณจากข้อเท็จจริงในแบบ ช่องระดับที่มีขีดหมายถึงยังไม่ถึงระดับใด")
+
+
+def _units_heading(criteria: Sequence[Criterion], widths: Sequence[float]) -> list[etree._Element]:
+    names = ("ที่", "หน่วยงาน", "รวม", "ระดับ", "ผล")
+    heads = [replace(_head(name), merge="restart") for name in names]
+    below = [replace(_head(""), merge="continue") for _ in names]
+    if not criteria:
+        return [row(widths, heads, header=True)]
+    scores = replace(_head("คะแนนข้อที่"), span=len(criteria))
+    numbers = [_head(number(each.number)) for each in criteria]
+    return [
+        row(widths, [*heads[:2], scores, *heads[2:]], header=True),
+        row(widths, [*below[:2], *numbers, *below[2:]], header=True),
+    ]
+
+
+def _levels_section(result: FormResult) -> Iterator[etree._Element]:
+    registered = [unit for unit in result.units if unit.registered]
+    scored = [unit.assessment for unit in registered if unit.assessment is not None]
+    rows = [
+        [f"ระดับที่ {number(each.number)} {each.name}", *_level_cells(scored, each.number, registered)]
+        for each in sorted(result.form.levels, key=lambda level: level.number, reverse=True)
+    ]
+    rows.append(["ยังไม่ถึงระดับใด", *_level_cells(scored, 0, registered)])
+    silent = len(registered) - len(scored)
+    share = _share(silent, len(registered))
+    rows.append(["ยังไม่มีผล (ยังไม่ส่ง หรือหลายไฟล์)", number(silent), NOTHING, share, NOTHING])
+    total = _share(len(registered), len(registered))
+    mending = sum(each.verdict == "returned" for each in scored)
+    rows.append(["รวม", number(len(registered)), number(mending), total, NOTHING])
+    heads = ("ระดับ", "จำนวนหน่วยงาน", "ในจำนวนนี้ต้องแก้ไข", "ร้อยละ", "ร้อยละของระดับนี้ขึ้นไป")
+    yield _plain_table((60, 31, 28, 20, 31), heads, rows, centred=range(1, 5))
+    yield paragraph(
+        "Note",
+        "ร้อยละคิดจากหน่วยงานในทะเบียนทั้งหมด รวมหน่วยงานที่ยังไม่ส่ง และตัดเศษเหลือทศนิยมสองตำแหน่ง",
+    )
+
+
+def _level_cells(
+    scored: Sequence[Assessment], level: int, registered: Sequence[UnitResult]
+) -> list[str]:
+    here = [each for each in scored if each.level == level]
+    at_least = sum(each.level >= level for each in scored)
+    return [
+        number(len(here)),
+        number(sum(each.verdict == "returned" for each in here)),
+        _share(len(here), len(registered)),
+        _share(at_least, len(registered)) if level else NOTHING,
+    ]
+
+
+def _findings_section(result: FormResult, severity: Severity) -> Iterator[etree._Element]:
+    widths = (42.0, 30.0, 56.0, 42.0)
+    heads = ("หน่วยงาน", "ที่", "สิ่งที่พบ", "วิธีแก้")
+    rows = [row(widths, [_head(head) for head in heads], header=True)]
+    units = 0
+    for unit in result.units:
+        found = _findings(unit, severity)
+        units += bool(found)
+        for place, finding in enumerate(found):
+            name = [] if place else [paragraph("Text", unit.unit.name or unit.unit.code)]
+            cells = [
+                Cell(name, merge="continue" if place else "restart"),
+                _text(place_in_words(finding.place)),
+                _text(catalogue.message(finding)),
+                _text(catalogue.remedy(finding)),
+            ]
+            rows.append(row(widths, cells, whole=True))
+    if not units:
+        yield paragraph("Prose", "ไม่มี")
+        return
+    yield paragraph("Prose", f"{number(units)} หน่วยงาน รวม {number(len(rows) - 1)} เรื่อง")
+    yield table(widths, rows)
+
+
+def _findings(unit: UnitResult, severity: Severity) -> list[Finding]:
+    # A unit that sent nothing has a list of its own.
+    if unit.state == "missing":
+        return []
+    of_submission = unit.assessment.findings if unit.assessment is not None else ()
+    unique = dict.fromkeys((*of_submission, *unit.findings))
+    return [finding for finding in unique if finding.severity == severity]
+
+
+def _missing_section(
+    missing: Sequence[UnitResult], form: Form, files: Sequence[FileRecord]
+) -> Iterator[etree._Element]:
+    if not missing:
+        yield paragraph("Prose", "ไม่มี")
+        return
+    refused = {
+        file.unit_code for file in files if file.state == "rejected" and file.form in ("", form.id)
+    }
+    heads = ("ที่", "รหัส", "หน่วยงาน", "อีเมล", "หมายเหตุ")
+    rows = [
+        [
+            number(place),
+            each.unit.code,
+            each.unit.name,
+            each.unit.email or NOTHING,
+            "ส่งไฟล์มาแต่รับไว้ไม่ได้" if each.unit.code in refused else "",
+        ]
+        for place, each in enumerate(missing, start=1)
+    ]
+    yield _plain_table((_ORDINAL_MM, 24, 58, 44, 32), heads, rows, centred=(0,))
+
+
+def _shortfall_section(result: FormResult) -> Iterator[etree._Element]:
+    units = [unit for unit in result.units if unit.registered and unit.assessment is not None]
+    # Shortfalls name each unit's own figures, so units are counted by the condition.
+    lacking = Counter(
+        missed
+        for unit in units
+        if unit.assessment is not None
+        for missed in sorted(_missed_conditions(unit.assessment))
+    )
+    most = sorted(lacking.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SHORTFALLS]
+    if not most:
+        yield paragraph("Prose", "ไม่มี")
+        return
+    shorts = {criterion.number: criterion.short for criterion in result.form.criteria}
+    rows = [
+        [
+            number(criterion),
+            shorts.get(criterion, ""),
+            text,
+            number(count),
+            _share(count, len(units)),
+        ]
+        for (criterion, text), count in most
+    ]
+    heads = ("ข้อ", "ตัวชี้วัด", "สิ่งที่ยังขาดเพื่อให้ได้คะแนนขั้นถัดไป", "จำนวนหน่วยงาน", "ร้อยละ")
+    yield _plain_table((12, 44, 66, 28, 20), heads, rows, centred=(0, 3, 4))
+    yield paragraph("Note", "ร้อยละคิดจากหน่วยงานในทะเบียนที่มีผลคะแนนแล้ว และตัดเศษเหลือทศนิยมสองตำแหน่ง")
+
+
+def _missed_conditions(assessment: Assessment) -> set[tuple[int, str]]:
+    """Number of the criterion and text of each condition that the next rung still needs."""
+    missed: set[tuple[int, str]] = set()
+    for criterion in assessment.criteria:
+        above = [rung for rung in criterion.rungs if rung.points > criterion.computed]
+        if above:
+            following = min(above, key=lambda rung: rung.points)
+            missed.update(
+                (criterion.number, condition.text[0])
+                for condition in following.conditions
+                if not condition.holds
+            )
+    return missed
+
+
+def _rejected_table(files: Iterable[FileRecord]) -> etree._Element:
+    heads = ("ที่", "ไฟล์", "หน่วยงาน", "เหตุที่รับไว้ไม่ได้", "วิธีแก้")
+    rows = [
+        [
+            number(place),
+            file.name,
+            file.unit_code or NOTHING,
+            "\n".join(catalogue.message(each) for each in file.findings) or NOTHING,
+            "\n".join(catalogue.remedy(each) for each in file.findings) or NOTHING,
+        ]
+        for place, file in enumerate(files, start=1)
+    ]
+    return _plain_table((_ORDINAL_MM, 40, 20, 52, 46), heads, rows, centred=(0,))
+
+
+def _plain_table(
+    widths: Sequence[float],
+    heads: Iterable[str],
+    rows: Iterable[Sequence[str]],
+    centred: Iterable[int],
+) -> etree._Element:
+    in_centre = frozenset(centred)
+    shown = [row(widths, [_head(head) for head in heads], header=True)]
+    for texts in rows:
+        cells = [
+            _centre(text) if column in in_centre else _text(text)
+            for column, text in enumerate(texts)
+        ]
+        shown.append(row(widths, cells, whole=True))
+    return table(widths, shown)
+
+
+def _head(text: str) -> Cell:
+    return Cell([paragraph("Head", text)], shaded=True, middle=True)
+
+
+def _text(text: str) -> Cell:
+    return Cell([paragraph("Text", text)])
+
+
+def _centre(text: str) -> Cell:
+    return Cell([paragraph("Centre", text)])
+
+
+def _share(count: int, total: int) -> str:
+    """Per cent of the total, cut to two decimals."""
+    if not total:
+        return NOTHING
+    hundredths = count * 10_000 // total
+    return number(f"{hundredths // 100}.{hundredths % 100:02d}")

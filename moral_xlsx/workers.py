@@ -1,0 +1,121 @@
+"""Opens submitted files, each in a worker process whose death costs only that file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from moral_xlsx.excel.guard import MAX_FILE
+from moral_xlsx.journey import Journey, Outputs
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.errors import Refused
+from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.round import Unit
+
+SECONDS_FOR_A_FILE = 60
+_IN_FLIGHT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a worker made of one file.
+
+    ``assessment`` and ``outputs`` are None when the file was refused; ``findings`` are then
+    the reasons. ``modified`` is the moment that the saving program recorded.
+    """
+
+    sha256: str
+    size: int
+    kind: str = ""
+    assessment: Assessment | None = None
+    outputs: Outputs | None = None
+    modified: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def take_in(
+    paths: Sequence[Path], round_name: str | None, units: tuple[Unit, ...] | None, jobs: int
+) -> Iterator[Taken]:
+    """What became of each file, in the order given, whatever the number of ``jobs``.
+
+    ``round_name`` None means to judge only, without outputs. Never raises for a file: one
+    that is refused, kills its worker, takes longer than ``SECONDS_FOR_A_FILE``, or trips
+    over a fault of ours comes back with a finding.
+    """
+    context = get_context("spawn")
+    with ProcessPool(
+        max_workers=jobs, context=context, initializer=_prepare, initargs=[units]
+    ) as pool:
+        waiting: deque[tuple[Path, ProcessFuture[Taken]]] = deque()
+        for path in paths:
+            future = pool.schedule(_take, args=[str(path), round_name], timeout=SECONDS_FOR_A_FILE)
+            waiting.append((path, future))
+            if len(waiting) >= _IN_FLIGHT * jobs:
+                yield _result(*waiting.popleft())
+        while waiting:
+            yield _result(*waiting.popleft())
+
+
+def judge_file(path: Path, journey: Journey, round_name: str | None) -> Taken:
+    """Judges one file in this process; outputs are made only for a round."""
+    size = path.stat().st_size
+    if size > MAX_FILE:
+        words = f"{size // 1_000_000} MB"
+        return Taken(_sha256(path), size, findings=(finding("MX-104", what=words),))
+    data = path.read_bytes()
+    taken = Taken(hashlib.sha256(data).hexdigest(), size)
+    try:
+        submission = journey.judge(data)
+        outputs = None if round_name is None else journey.issue(submission, round_name)
+    except Refused as refusal:
+        return replace(taken, findings=(refusal.finding,))
+    except Exception as error:
+        # A fault of ours must not cost the round; the finding tells whom to ask.
+        what = f"{type(error).__name__}: {error}"[:200]
+        return replace(taken, findings=(finding("MX-116", what=what),))
+    return replace(
+        taken,
+        kind=submission.inspected.kind,
+        assessment=submission.assessment,
+        outputs=outputs,
+        modified=submission.modified,
+        findings=(*submission.assessment.findings, *(outputs.findings if outputs else ())),
+    )
+
+
+_journey = Journey()
+
+
+def _prepare(units: tuple[Unit, ...] | None) -> None:
+    """Runs once in a new worker: the registry is sent once, not with every file."""
+    _journey.units = units
+
+
+def _take(path: str, round_name: str | None) -> Taken:
+    return judge_file(Path(path), _journey, round_name)
+
+
+def _result(path: Path, future: ProcessFuture[Taken]) -> Taken:
+    try:
+        return future.result()
+    except ProcessExpired:
+        lost = finding("MX-111")
+    except TookTooLong:
+        lost = finding("MX-112", seconds=SECONDS_FOR_A_FILE)
+    except OSError as error:
+        lost = finding("MX-107", what=error.strerror or type(error).__name__)
+        return Taken("", 0, findings=(lost,))
+    return Taken(_sha256(path), path.stat().st_size, findings=(lost,))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,45 @@
+"""What many tests share: the shipped forms, the golden answers, workbooks made from answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moral_xlsx.excel.template import Content, write_workbook
+from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.form import Form
+from moral_xlsx.rules.answers_file import from_json
+from moral_xlsx.rules.definition import load_form
+from moral_xlsx.rules.normalise import normalise
+from moral_xlsx.rules.rubric import Rubric, compile_rubric
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="session")
+def form() -> Form:
+    return load_form("moi-2569")
+
+
+@pytest.fixture(scope="session")
+def rubric(form: Form) -> Rubric:
+    return compile_rubric(form)
+
+
+@pytest.fixture(scope="session")
+def golden() -> Mapping[str, Any]:
+    return json.loads((GOLDEN / "moi-2569.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def golden_answers(form: Form, golden: Mapping[str, Any]) -> Answers:
+    return normalise(form, from_json(form, golden)).answers
+
+
+@pytest.fixture(scope="session")
+def golden_workbook(rubric: Rubric, golden_answers: Answers) -> bytes:
+    return write_workbook(rubric, Content(golden_answers))

@@ -1,0 +1,73 @@
+"""Random answers to a form, for hypothesis."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.form import Form, Question, Table
+
+_LETTERS = st.characters(
+    codec="utf-8",
+    categories=("L", "Mn", "N", "P", "S", "Zs"),
+    exclude_characters="\ufeff\xa0",
+)
+# What the normaliser keeps as typed: no blanks at the ends, something visible inside.
+texts = (
+    st.text(_LETTERS, min_size=1, max_size=40)
+    .map(str.strip)
+    .filter(lambda text: any(letter.isalnum() for letter in text))
+)
+
+
+def values(question: Question) -> st.SearchStrategy[object]:
+    if question.type == "tick":
+        return st.booleans()
+    if question.type == "choice":
+        return st.sampled_from([choice.value for choice in question.choices])
+    if question.type == "date":
+        return st.dates(date(1990, 1, 1), date(2100, 12, 31))
+    low = int(question.minimum) if question.minimum is not None else 0
+    high = int(question.maximum) if question.maximum is not None else 1000
+    if question.type == "integer":
+        return st.integers(low, high)
+    if question.type == "percent":
+        return st.decimals(low, high, places=2).map(Decimal.normalize)
+    return texts
+
+
+def rows(table: Table) -> st.SearchStrategy[tuple[dict[str, object], ...]]:
+    row = st.fixed_dictionaries(
+        {
+            column.id: values(column) if column.required else _optional(column)
+            for column in table.columns
+        }
+    )
+    return st.lists(row, max_size=min(table.rows, 8)).map(tuple)
+
+
+def answers(form: Form) -> st.SearchStrategy[Answers]:
+    numbers = [criterion.number for criterion in form.criteria]
+    return st.builds(
+        Answers,
+        form=st.just(form.id),
+        unit_code=st.from_regex(r"[A-Z]{1,4}[0-9]{0,3}", fullmatch=True),
+        values=st.fixed_dictionaries({field.id: _optional(field) for field in form.fields}),
+        tables=st.fixed_dictionaries({table.id: rows(table) for table in form.tables}),
+        claims=_some(
+            {c.number: st.sampled_from([r.points for r in c.rungs]) for c in form.criteria}
+        ),
+        evidence=_some(dict.fromkeys(numbers, texts)),
+    )
+
+
+def _optional(question: Question) -> st.SearchStrategy[object]:
+    chosen = values(question)
+    return chosen if question.type == "tick" else st.none() | chosen
+
+
+def _some(choices: dict[int, st.SearchStrategy]) -> st.SearchStrategy[dict[int, object]]:
+    return st.fixed_dictionaries({}, optional=choices)
