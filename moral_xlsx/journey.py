@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from moral_xlsx.excel.guard import Inspected, inspect
@@ -50,11 +49,9 @@ class Outputs:
 class Journey:
     """Takes submissions in; keeps each form's rubric for the next one.
 
-    ``extra`` are rubrics of forms that do not come with the program, by id. ``units`` is the
-    registry to compare with; None when there is none.
+    ``units`` is the registry to compare with; None when there is none.
     """
 
-    extra: Mapping[str, Rubric] = field(default_factory=dict)
     units: tuple[Unit, ...] | None = None
     _rubrics: dict[str, Rubric] = field(default_factory=dict)
 
@@ -88,8 +85,6 @@ class Journey:
 
     def rubric(self, form_id: str) -> Rubric:
         """The rubric of a form; raises Refused (MX-109) for an unknown id."""
-        if form_id in self.extra:
-            return self.extra[form_id]
         if form_id not in self._rubrics:
             if form_id not in form_ids():
                 raise Refused(finding("MX-109", found=form_id))

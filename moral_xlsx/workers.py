@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -42,13 +42,18 @@ class Taken:
 
 
 def take_in(
-    paths: Sequence[Path], round_name: str | None, units: tuple[Unit, ...] | None, jobs: int
+    paths: Sequence[Path],
+    round_name: str | None,
+    units: tuple[Unit, ...] | None,
+    jobs: int,
+    work: Callable[[str, str | None], Taken] | None = None,
 ) -> Iterator[Taken]:
     """What became of each file, in the order given, whatever the number of ``jobs``.
 
     ``round_name`` None means to judge only, without outputs. Never raises for a file: one
     that is refused, kills its worker, takes longer than ``SECONDS_FOR_A_FILE``, or trips
-    over a fault of ours comes back with a finding.
+    over a fault of ours comes back with a finding. ``work`` is what a worker does with a
+    path and the round; by default it takes the whole journey.
     """
     context = get_context("spawn")
     with ProcessPool(
@@ -56,7 +61,9 @@ def take_in(
     ) as pool:
         waiting: deque[tuple[Path, ProcessFuture[Taken]]] = deque()
         for path in paths:
-            future = pool.schedule(_take, args=[str(path), round_name], timeout=SECONDS_FOR_A_FILE)
+            future = pool.schedule(
+                work or _take, args=[str(path), round_name], timeout=SECONDS_FOR_A_FILE
+            )
             waiting.append((path, future))
             if len(waiting) >= _IN_FLIGHT * jobs:
                 yield _result(*waiting.popleft())
@@ -77,8 +84,10 @@ def judge_file(path: Path, journey: Journey, round_name: str | None) -> Taken:
         outputs = None if round_name is None else journey.issue(submission, round_name)
     except Refused as refusal:
         return replace(taken, findings=(refusal.finding,))
-    except Exception as error:
-        # A fault of ours must not cost the round; the finding tells whom to ask.
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # A fault of ours, or a panic of calamine (no Exception), must not cost the round.
         what = f"{type(error).__name__}: {error}"[:200]
         return replace(taken, findings=(finding("MX-116", what=what),))
     return replace(

@@ -54,7 +54,7 @@ def disagreements(rubric: Rubric, cases: Mapping[str, Answers], folder: Path) ->
         path = folder / f"{name}.xlsx"
         path.write_bytes(type_in(empty, layout, typed(rubric.form, answers)))
         files.append(path)
-    journey = Journey({rubric.form.id: rubric})
+    journey = Journey()
     found = []
     for path in convert(files, "xlsx", folder):
         submission = journey.judge(path.read_bytes())

@@ -189,19 +189,19 @@ def _draw_form(drawing: Drawing, round_words: str, form_result: FormResult, titl
 def _form_columns(form: Form) -> tuple[_Column, ...]:
     numbers = [criterion.number for criterion in form.criteria]
     return (
-        _Column("รหัส", 10),
-        _Column("หน่วยงาน", 32),
-        _Column(_STATE, 14),
-        _Column(_REGISTER, 11),
-        *(_Column(f"ข้อ {number}", 5.5, True, "คะแนนที่คำนวณได้") for number in numbers),
-        *(_Column(f"เสนอ {number}", 6.5, True, "คะแนนที่เสนอ") for number in numbers),
-        *(_Column(f"ข้อ {each.key}", 6, True, "คะแนนรวม") for each in form.subtotals),
-        _Column("รวม", 7, True, "คะแนนรวม"),
-        _Column(_LEVEL, 7, True),
-        _Column("ชื่อระดับ", 22),
-        _Column("ต้องแก้", 7, True),
-        _Column("ให้ดู", 7, True),
-        _Column("ไฟล์", 22),
+        _Column("รหัส", 8),
+        _Column("หน่วยงาน", 28),
+        _Column(_STATE, 13),
+        _Column(_REGISTER, 10),
+        *(_Column(f"ข้อ {number}", 4.5, True, "คะแนนที่คำนวณได้") for number in numbers),
+        *(_Column(f"เสนอ {number}", 6, True, "คะแนนที่เสนอ") for number in numbers),
+        *(_Column(f"ข้อ {each.key}", 5.5, True, "คะแนนรวม") for each in form.subtotals),
+        _Column("รวม", 5.5, True, "คะแนนรวม"),
+        _Column(_LEVEL, 6, True),
+        _Column("ชื่อระดับ", 19),
+        _Column("ต้องแก้", 6.5, True),
+        _Column("ให้ดู", 5.5, True),
+        _Column("ไฟล์", 18),
     )
 
 

@@ -7,6 +7,7 @@ own sheets are safe.
 
 from __future__ import annotations
 
+import math
 import re
 import xml.parsers.expat
 from bisect import bisect_left
@@ -15,8 +16,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NoReturn
 
-from moral_xlsx.excel.guard import Inspected, column_number
+from moral_xlsx.excel.guard import Inspected
 from moral_xlsx.excel.layout import cell_name
+from moral_xlsx.excel.scan import column_number
 from moral_xlsx.model.assessment import Bilingual
 
 CellValue = str | int | float | date | None
@@ -296,7 +298,9 @@ def _content(value: CellValue, date1904: bool) -> _Content | None:
         if day < (epoch if date1904 else _FIRST_DATE):
             raise CannotWrite(f"วันที่ {day} เก่าเกินไป", f"the date {day} is too old")
         value = (day - epoch).days
-    return _Content(repr(value).encode("ascii"), is_number=True)
+    if not math.isfinite(value):
+        raise CannotWrite(f"{value} ไม่ใช่จำนวน", f"{value} is not a number")
+    return _Content(repr(value + 0).encode("ascii"), is_number=True)  # True counts as 1
 
 
 def _xml_text(text: str) -> bytes:
