@@ -32,6 +32,7 @@ TABLE_END = "end:"
 
 STAMPS = ("unit_code", "form_id", "form_version")
 FINDING_ROWS = 25
+FINDING_COLUMNS = {"severity": 1, "place": 2, "message": 3, "remedy": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class PanelSheet:
     criterion_rows: Mapping[int, int]
     subtotal_rows: tuple[tuple[str, int], ...]
     review_rows: Mapping[str, int]
+    findings_marker_row: int
     findings_header_row: int
     findings_first_row: int
     last_row: int
@@ -240,13 +242,9 @@ class Layout:
             names[f"remark_{number}"] = Area.cell(PANEL, row, PanelSheet.remark_column)
         for key, row in panel.subtotal_rows:
             names[subtotal_name(key)] = Area.cell(PANEL, row, PanelSheet.computed_column)
-        names["findings"] = Area(
-            PANEL,
-            panel.findings_first_row,
-            PanelSheet.number_column,
-            panel.findings_first_row + FINDING_ROWS - 1,
-            PanelSheet.remark_column,
-        )
+        first, last = panel.findings_first_row, panel.findings_first_row + FINDING_ROWS - 1
+        for name, column in FINDING_COLUMNS.items():
+            names[f"findings.{name}"] = Area(PANEL, first, column, last, column)
         return names
 
 
@@ -363,7 +361,7 @@ def _panel(form: Form) -> PanelSheet:
                 row += 1
     review = ("verdict", "final_total", "final_level", "reviewed_on")
     review_rows = {name: row + 2 + index for index, name in enumerate(review)}
-    findings_header_row = row + 3 + len(review)
+    findings_header_row = row + 4 + len(review)
     first = findings_header_row + 1
     return PanelSheet(
         live_rows=live_rows,
@@ -371,6 +369,7 @@ def _panel(form: Form) -> PanelSheet:
         criterion_rows=criterion_rows,
         subtotal_rows=tuple(subtotals),
         review_rows=review_rows,
+        findings_marker_row=findings_header_row - 1,
         findings_header_row=findings_header_row,
         findings_first_row=first,
         last_row=first + FINDING_ROWS - 1,

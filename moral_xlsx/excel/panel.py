@@ -25,11 +25,14 @@ from moral_xlsx.excel.drawing import (
 )
 from moral_xlsx.excel.layout import (
     EVIDENCE,
+    FINDING_COLUMNS,
     FINDING_ROWS,
     MARKER_COLUMN,
     NUMBERED,
     PANEL,
     ROLE_ROW,
+    TABLE_END,
+    TABLE_START,
     TRACE,
     VALUE,
     Layout,
@@ -46,8 +49,6 @@ from moral_xlsx.rules.rubric import Rubric
 from moral_xlsx.rules.score import NO_LEVEL
 
 Review = Mapping[str, str | int | None]
-
-FINDING_COLUMN_OFFSETS = {"severity": 0, "place": 1, "message": 2, "remedy": 5}
 
 _FULL = "ได้คะแนนเต็มแล้ว"
 _HIGHEST = "ถึงระดับสูงสุดแล้ว"
@@ -227,6 +228,11 @@ def _draw_review(drawing: Drawing, sheet: Worksheet, place: PanelSheet, review: 
         sheet.merge_range(row, 4, row, 6, "", value)
         put(sheet, row, 4, review.get(name), value)
     words = {"severity": "ระดับ", "place": "ที่", "message": "สิ่งที่พบ", "remedy": "วิธีแก้"}
+    sheet.set_row(place.findings_marker_row, None, None, {"hidden": True})
+    sheet.write_string(place.findings_marker_row, MARKER_COLUMN, f"{TABLE_START}findings")
+    for name, column in FINDING_COLUMNS.items():
+        sheet.write_string(place.findings_marker_row, column, f"findings.{name}")
+    sheet.write_string(place.last_row + 1, MARKER_COLUMN, f"{TABLE_END}findings")
     style = drawing.style(bg_color=REVIEW_FILL, border=1)
     for index in range(-1, FINDING_ROWS):
         row = place.findings_first_row + index
@@ -237,8 +243,7 @@ def _draw_review(drawing: Drawing, sheet: Worksheet, place: PanelSheet, review: 
             sheet.merge_range(row, first, row, last, "", style)
             name = "message" if first == 3 else "remedy"
             lines = max(lines, lines_needed(str(cells[name] or ""), width, BODY))
-        for name, offset in FINDING_COLUMN_OFFSETS.items():
-            column = place.number_column + offset
+        for name, column in FINDING_COLUMNS.items():
             put(sheet, row, column, cells[name], head if heading else style)
         sheet.set_row(row, line_height(BODY, lines))
 

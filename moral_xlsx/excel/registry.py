@@ -24,7 +24,7 @@ from moral_xlsx.excel.drawing import (
     lines_needed,
     put,
 )
-from moral_xlsx.excel.guard import Cells, Inspected, inspect
+from moral_xlsx.excel.guard import Inspected, inspect
 from moral_xlsx.excel.layout import cell_name
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.assessment import Bilingual
@@ -307,8 +307,8 @@ class _Table:
     rows: Sequence[Sequence[object]]
     head_row: int
     columns: Mapping[str, int]
-    formulas: Cells
-    errors: Cells
+    formulas: frozenset[tuple[int, int]]
+    errors: frozenset[tuple[int, int]]
 
     @property
     def unit_rows(self) -> Iterator[int]:

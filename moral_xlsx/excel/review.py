@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from moral_xlsx.excel.layout import FINDING_ROWS, Area
-from moral_xlsx.excel.panel import FINDING_COLUMN_OFFSETS, Review
+from moral_xlsx.excel.layout import FINDING_COLUMNS, FINDING_ROWS, Area
+from moral_xlsx.excel.panel import Review
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.thai import thai_digits
 
+_LISTED = re.compile(r"findings\[(\d+)\]\.(\w+)")
 SEVERITY_WORDS = {"error": "ต้องแก้ไข", "warning": "ให้ผู้ตรวจดู", "info": "แจ้งเพื่อทราบ"}
 _VERDICTS = {"accepted": "ผ่านการตรวจ", "returned": "ส่งคืนให้แก้ไข", "rejected": "ไม่รับ"}
 
@@ -39,7 +41,7 @@ def review_cells(assessment: Assessment, round_name: str) -> Review:
             cells = _finding(shown[index])
         elif rest > 0 and index == len(shown):
             cells = {"message": f"และอีก {rest + 1} ข้อ ดูในรายงานที่แนบ"}
-        for name in FINDING_COLUMN_OFFSETS:
+        for name in FINDING_COLUMNS:
             review[f"findings[{index}].{name}"] = cells.get(name)
     return review
 
@@ -50,15 +52,12 @@ def review_places(
     """Where each of the ethics group's cells stands; None when a workbook has lost any."""
     places: dict[tuple[str, int, int], str | int | None] = {}
     for name, value in review.items():
-        row, column = 0, 0
-        area_name = name
-        if name.startswith("findings["):
-            index, _, field = name.removeprefix("findings[").partition("].")
-            area_name, row, column = "findings", int(index), FINDING_COLUMN_OFFSETS[field]
-        area = areas.get(area_name)
+        match = _LISTED.fullmatch(name)
+        area = areas.get(f"findings.{match[2]}" if match else name)
+        row = int(match[1]) if match else 0
         if area is None or area.first_row + row > area.last_row:
             return None
-        places[area.sheet, area.first_row + row, area.first_column + column] = value
+        places[area.sheet, area.first_row + row, area.first_column] = value
     return places
 
 

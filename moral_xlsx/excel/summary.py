@@ -23,6 +23,7 @@ from moral_xlsx.excel.drawing import (
     Drawing,
     line_height,
     lines_needed,
+    put,
 )
 from moral_xlsx.excel.review import SEVERITY_WORDS
 from moral_xlsx.model.assessment import Verdict
@@ -51,11 +52,7 @@ _REGISTERED, _UNREGISTERED = "ในทะเบียน", "นอกทะเ�
 _NOTHING = "–"
 _STATE, _REGISTER, _LEVEL = "สถานะ", "ทะเบียน", "ระดับ"
 # The finding that says why a file does not count.
-_STATE_FINDINGS: dict[FileState, str] = {
-    "superseded": "MX-403",
-    "duplicate": "MX-405",
-    "conflict": "MX-404",
-}
+_WHY: dict[FileState, str] = {"superseded": "MX-403", "duplicate": "MX-405", "conflict": "MX-404"}
 _TO_MEND: tuple[Severity, ...] = ("error", "warning")
 _TOTAL_HEADINGS = ("สรุป", "ในทะเบียน", "ร้อยละ", "ร้อยละของระดับนี้ขึ้นไป", "นอกทะเบียน")
 _TOTAL_COLUMNS = ((0, 1), (2, 2), (3, 3), (4, 6), (7, 9))
@@ -328,7 +325,7 @@ def _across(sheet: Worksheet, row: int, columns: tuple[int, int], text: str, sty
     first, last = columns
     if first < last:
         sheet.merge_range(row, first, row, last, "", style)
-    sheet.write_string(row, first, text, style)
+    put(sheet, row, first, text, style)
 
 
 def _draw_findings(drawing: Drawing, round_words: str, result: RoundResult) -> None:
@@ -433,7 +430,7 @@ def _reason(file: FileRecord) -> str:
     """Why a file does not count or has to be mended; empty when neither is so."""
     if file.state == "rejected":
         return "\n".join(message(each) for each in file.findings)
-    code = _STATE_FINDINGS.get(file.state)
+    code = _WHY.get(file.state)
     why = [message(each) for each in file.findings if each.code == code]
     errors = sum(each.severity == "error" for each in file.findings)
     return "\n".join([*why, f"มี {errors} ข้อที่ต้องแก้ไข"] if errors else why)

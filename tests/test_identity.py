@@ -1,0 +1,116 @@
+"""An answer is found by its identity: wherever its cell goes, it is read the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from libreoffice import convert, edit
+
+from moral_xlsx.excel.guard import inspect
+from moral_xlsx.excel.layout import EVIDENCE, OFFICIAL, PANEL
+from moral_xlsx.journey import Journey
+from moral_xlsx.model.answers import Answers
+
+libreoffice = pytest.mark.libreoffice
+
+
+def unlocked(*titles: str) -> list[str]:
+    return [f'sheets.getByName("{title}").unprotect("")' for title in titles]
+
+
+@libreoffice
+def test_inserted_rows_and_columns_and_moved_and_renamed_sheets_change_nothing(
+    golden_workbook: bytes, golden_answers: Answers, tmp_path: Path
+) -> None:
+    source = tmp_path / "officer.xlsx"
+    source.write_bytes(golden_workbook)
+    titles = ("ข้อมูลหน่วยงาน", "ข้อเท็จจริง", "กิจกรรม", "รายการประกอบ", EVIDENCE, OFFICIAL, PANEL)
+    steps = [
+        *unlocked(*titles),
+        'sheets.getByName("ข้อเท็จจริง").Rows.insertByIndex(6, 2)',
+        'sheets.getByName("ข้อเท็จจริง").Columns.insertByIndex(1, 1)',
+        'sheets.getByName("กิจกรรม").Columns.insertByIndex(0, 2)',
+        'sheets.getByName("กิจกรรม").Rows.insertByIndex(12, 3)',
+        'sheets.getByName("รายการประกอบ").Rows.insertByIndex(4, 1)',
+        f'sheets.getByName("{EVIDENCE}").Columns.insertByIndex(2, 1)',
+        f'sheets.getByName("{OFFICIAL}").Rows.insertByIndex(0, 3)',
+        f'sheets.getByName("{PANEL}").Rows.removeByIndex(2, 1)',
+        'sheets.getByName("ข้อมูลหน่วยงาน").Name = "ของเรา"',
+        'sheets.getByName("กิจกรรม").Name = "Activities 2026"',
+        'sheets.moveByName("Activities 2026", 0)',
+        f'sheets.moveByName("{PANEL}", 1)',
+        'sheets.insertNewByName("บันทึกส่วนตัว", 0)',
+        'sheets.getByName("บันทึกส่วนตัว").getCellByPosition(0, 0).String = "headcount"',
+    ]
+    edited = edit(source, steps, tmp_path).read_bytes()
+    submission = Journey().judge(edited)
+    assert submission.answers == golden_answers
+    assert submission.assessment.total == 27
+    assert [f.code for f in submission.assessment.findings] == ["MX-302"]
+    written = Journey().issue(submission, "2569-05")
+    assert written.findings == ()
+    assert Journey().judge(written.workbook).answers == golden_answers
+
+
+@libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
+def test_a_file_saved_by_libreoffice_is_read_the_same(
+    kind: str, golden_workbook: bytes, golden_answers: Answers, tmp_path: Path
+) -> None:
+    source = tmp_path / "officer.xlsx"
+    source.write_bytes(golden_workbook)
+    saved = convert([source], kind, tmp_path)[0].read_bytes()
+    assert inspect(saved).kind == kind
+    submission = Journey().judge(saved)
+    assert submission.answers == golden_answers
+    assert submission.assessment.total == 27
+    outputs = Journey().issue(submission, "2569-05")
+    expected = [] if kind == "xlsx" else ["MX-114"]
+    assert [f.code for f in outputs.findings] == expected
+    assert Journey().judge(outputs.workbook).answers == golden_answers
+
+
+def test_answers_are_found_by_markers_when_every_defined_name_is_lost(
+    golden_workbook: bytes, golden_answers: Answers
+) -> None:
+    submission = Journey().judge(without_names(golden_workbook))
+    assert submission.answers == golden_answers
+    assert [f.code for f in submission.assessment.findings] == ["MX-202", "MX-302"]
+    written = Journey().issue(submission, "2569-05")
+    assert written.findings == ()
+    assert Journey().judge(written.workbook).answers == golden_answers
+
+
+def test_a_single_lost_name_is_reported_with_its_place(
+    golden_workbook: bytes, golden_answers: Answers
+) -> None:
+    submission = Journey().judge(without_names(golden_workbook, "headcount"))
+    assert submission.answers == golden_answers
+    lost = submission.assessment.findings[0]
+    assert (lost.code, lost.place.field) == ("MX-202", "headcount")
+    assert lost.place.sheet == "ข้อเท็จจริง" and lost.place.cell
+
+
+def test_a_workbook_without_names_and_markers_is_not_ours(golden_workbook: bytes) -> None:
+    from moral_xlsx.model.errors import Refused
+
+    stripped = without_names(golden_workbook).replace(b"", b"")
+    package = inspect(stripped).package
+    assert package is not None
+    strings = package.content("xl/sharedStrings.xml").replace(b"mx:roles", b"-")
+    with pytest.raises(Refused) as refusal:
+        Journey().judge(package.rewrite({"xl/sharedStrings.xml": strings}))
+    assert refusal.value.finding.code == "MX-108"
+
+
+def without_names(workbook: bytes, *names: str) -> bytes:
+    """The workbook without some defined names, or without any."""
+    import re
+
+    package = inspect(workbook).package
+    assert package is not None
+    content = package.content("xl/workbook.xml").decode("utf-8")
+    chosen = "|".join(map(re.escape, names)) or r"[a-z][^\"]*"
+    content = re.sub(rf'<definedName name="(?:{chosen})">[^<]*</definedName>', "", content)
+    return package.rewrite({"xl/workbook.xml": content.encode("utf-8")})
