@@ -1,0 +1,482 @@
+"""The loader of definitions: strict, and every mistake told with its place and a remedy."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moral_xlsx.model.errors import DefinitionError, Fault
+from moral_xlsx.rules.definition import form_ids, load_form, parse_form
+from moral_xlsx.rules.rubric import compile_rubric
+
+# Other work on the machine must not make an example too slow.
+patient = settings(deadline=None)
+
+FILE = "tiny-2569.toml"
+VALID = (Path(__file__).parent / "definitions" / "valid" / FILE).read_text("utf-8")
+
+
+def faults(text: str | bytes, file: str = FILE) -> tuple[Fault, ...]:
+    """Everything that the loader finds wrong; it has to find something."""
+    data = text if isinstance(text, bytes) else text.encode("utf-8")
+    with pytest.raises(DefinitionError) as wrong:
+        parse_form(data, file)
+    assert wrong.value.file == file
+    return wrong.value.faults
+
+
+def edited(*edits: tuple[str, str]) -> str:
+    """The valid definition with some passages, each found exactly once, replaced."""
+    text = VALID
+    for old, new in edits:
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the valid form"
+        text = text.replace(old, new)
+    return text
+
+
+def field(field_id: str) -> str:
+    """How the definition of a field begins."""
+    return f'[[fields]]\nid = "{field_id}"\n'
+
+
+def definition_of(field_id: str, end: str) -> str:
+    """The text of a field's definition, up to and without the next one's beginning."""
+    start = VALID.index(field(field_id))
+    return VALID[start : VALID.index(end, start + 1)]
+
+
+# --- what is valid
+
+
+def test_the_valid_form_uses_every_part_of_the_language() -> None:
+    form = parse_form(VALID.encode("utf-8"), FILE)
+    assert {f.type for f in form.fields} == {"text", "integer", "percent", "date", "tick", "choice"}
+    parts = {name: getattr(form, name) for name in type(form).model_fields}
+    assert [name for name, part in parts.items() if part == ()] == []
+    assert form.printed.headings
+    assert form.due_dates[0].date == date(2026, 5, 31)
+    assert compile_rubric(form).conditions
+
+
+@pytest.mark.parametrize("text", [VALID.replace("\n", "\r\n"), f"# ก\n{VALID}\n# ข"])
+def test_line_ends_and_comments_make_no_difference(text: str) -> None:
+    assert parse_form(text.encode("utf-8"), FILE) == parse_form(VALID.encode("utf-8"), FILE)
+
+
+@pytest.mark.parametrize("form_id", form_ids())
+def test_every_shipped_definition_loads(form_id: str) -> None:
+    form = load_form(form_id)
+    assert form.id == form_id
+    assert compile_rubric(form).form == form
+
+
+def test_the_form_of_2569_is_shipped() -> None:
+    assert "moi-2569" in form_ids()
+    assert list(form_ids()) == sorted(form_ids())
+
+
+@pytest.mark.parametrize("form_id", ["", "nothing-2569", "../moi-2569", "moi-2569.toml"])
+def test_a_form_that_is_not_shipped_is_unknown(form_id: str) -> None:
+    with pytest.raises(KeyError):
+        load_form(form_id)
+
+
+# --- one fault at a time
+
+
+@dataclass(frozen=True)
+class Case:
+    """One edit of the valid form, and words of the fault that it makes.
+
+    ``alone`` is False where the edit cannot but make other faults as well.
+    """
+
+    name: str
+    old: str
+    new: str
+    place: str
+    message: str
+    remedy: str
+    alone: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+NEEDS_NAME = "Define the field or correct its id"
+IN_WORDS = "Choose another id"
+
+CASES = (
+    # keys and values
+    Case("unknown key", 'version = "1.0"', 'version = "1.0"\nvresion = "1"',
+         "vresion", "extra inputs are not permitted", "correct its spelling"),
+    Case("unknown key of a field", field("joined"), f"{field('joined')}lable = 'x'\n",
+         "fields[5].lable", "extra inputs are not permitted", "correct its spelling"),
+    Case("unknown key of a box", '{ text = "น้อยกว่าร้อยละ ๗๐" }',
+         '{ text = "น้อยกว่าร้อยละ ๗๐", condition = "x" }',
+         "criteria[0].rungs[2].boxes[0].condition", "extra inputs", "correct its spelling"),
+    Case("missing key", 'issuer = "กระทรวง"\n', "", "issuer", "required", "Add the key"),
+    Case("missing key of a field", 'label = "ตำแหน่ง"\n', "",
+         "fields[2].label", "required", "Add the key"),
+    Case("missing printed words", 'ladder = "เกณฑ์การให้คะแนน"\n', "",
+         "printed.ladder", "required", "Add the key"),
+    Case("wrong kind of value", "rows = 10", 'rows = "many"',
+         "tables[0].rows", "valid integer", "Correct the value"),
+    Case("a number out of bounds", "rows = 10", "rows = 0",
+         "tables[0].rows", "greater than or equal to 1", "Correct the value"),
+    Case("an empty text", 'issuer = "กระทรวง"', 'issuer = ""',
+         "issuer", "at least 1 character", "Correct the value"),
+    Case("a text instead of lines", 'title = ["การประเมิน"]', 'title = "การประเมิน"',
+         "parts[0].title", "valid tuple", "Correct the value"),
+    Case("an unknown type of answer", 'label = "มีแผน"\ntype = "tick"',
+         'label = "มีแผน"\ntype = "checkbox"', "fields[7].type", "'tick'", "Correct the value"),
+    Case("an unknown registry column", 'registry = "headcount"', 'registry = "staff"',
+         "fields[4].registry", "'headcount'", "Correct the value"),
+    Case("a wrong year", "fiscal_year = 2569", "fiscal_year = 2026",
+         "fiscal_year", "2500", "Correct the value"),
+    Case("a wrong date", "date = 2026-05-31", 'date = "31 May 2569"',
+         "due_dates[0].date", "date", "Correct the value"),
+    Case("a wrong version", 'version = "1.0"', 'version = "one"',
+         "version", "pattern", "Correct the value"),
+    Case("an id in capitals", field("progress"), field("Progress"),
+         "fields[6].id", "pattern", "Correct the value"),
+    Case("an id in Thai", field("progress"), field("ก้าวหน้า"),
+         "fields[6].id", "pattern", "Correct the value"),
+    Case("a sheet's title too long", 'title = "ข้อเท็จจริง"', f'title = "{"ข" * 32}"',
+         "sheets[1].title", "31 characters", "Correct the value"),
+    Case("a criterion of one rung",
+         '\n[[criteria.rungs]]\npoints = 0\nboxes = [{ text = "ไม่มีกิจกรรม", '
+         'conditions = ["count(works) <= 0"] }]\n', "",
+         "criteria[1].rungs", "at least 2 items", "Correct the value"),
+    # ids
+    Case("another file's name", 'id = "tiny-2569"', 'id = "tiny-2570"',
+         "id", "'tiny-2570' is not the file's name", "tiny-2570.toml"),
+    Case("duplicate field", field("progress"), field("unit_name"),
+         "fields, tables and derived", "'unit_name' is defined twice", "Remove or rename"),
+    Case("a field named as a table", field("progress"), field("works"),
+         "fields, tables and derived", "'works' is defined twice", "Remove or rename"),
+    Case("a derived value named as a field", 'id = "share_joined"', 'id = "staff"',
+         "fields, tables and derived", "'staff' is defined twice", "Remove or rename"),
+    Case("duplicate column", 'id = "hours"', 'id = "success"',
+         "tables.works", "'success' is defined twice", "Remove or rename"),
+    Case("duplicate title of a sheet", 'title = "ข้อเท็จจริง"', 'title = "ข้อมูลหน่วยงาน"',
+         "sheets", "'ข้อมูลหน่วยงาน' is defined twice", "Remove or rename"),
+    Case("duplicate check", 'id = "works_before_signature"', 'id = "joined_within_staff"',
+         "checks", "'joined_within_staff' is defined twice", "Remove or rename"),
+    Case("duplicate subtotal", "[[levels]]\nnumber = 1",
+         '[[subtotals]]\nfirst = 1\nlast = 2\nlabel = "อีกครั้ง"\n\n[[levels]]\nnumber = 1',
+         "subtotals", "'1-2' is defined twice", "Remove or rename"),
+    Case("a choice's word used twice", 'aliases = ["ครบ"]', 'aliases = ["บางกิจกรรม"]',
+         "fields.documentation.choices", "'บางกิจกรรม' is defined twice", "Remove or rename"),
+    *(
+        Case(f"id like {name}", field("progress"), field(name), name, f"'{name}'", IN_WORDS)
+        for name in ("claim_1", "evidence_2", "computed_1", "final_1", "remark_1", "subtotal_1_2",
+                     "total", "level", "level_name", "final_total", "final_level", "verdict",
+                     "reviewed_on", "findings", "form_id", "form_version", "unit_code",
+                     "fiscal_year_start", "fiscal_year_end", "true", "false",
+                     "ab12", "a1", "xfd1048576", "r1c1", "r", "c", "rc", "r5", "c5")
+    ),
+    Case("a table like a cell", 'id = "works"\n', 'id = "ab12"\n',
+         "ab12", "cannot name a cell", IN_WORDS, alone=False),
+    # ids used but not defined
+    Case("an unknown sheet of a field", f'{field("progress")}sheet = "facts"',
+         f'{field("progress")}sheet = "fact"',
+         "progress.sheet", "there is no sheet 'fact'", "Use one of: facts, unit"),
+    Case("an unknown sheet of a table", 'short = "กิจกรรม"\nsheet = "facts"',
+         'short = "กิจกรรม"\nsheet = "works"',
+         "works.sheet", "there is no sheet 'works'", "Use one of: facts, unit"),
+    Case("an unknown field in a heading", 'field = "unit_name"', 'field = "name"',
+         "printed.headings", "there is no field 'name'", NEEDS_NAME),
+    Case("an unknown name in the signature", 'name = "reporter"', 'name = "nobody"',
+         "printed.signature.name", "there is no field 'nobody'", NEEDS_NAME),
+    Case("an unknown position in the signature", 'position = "reporter_position"',
+         'position = "rank"', "printed.signature.position", "there is no field 'rank'", NEEDS_NAME),
+    Case("an unknown date in the signature", 'date = "signed_on"', 'date = "today"',
+         "printed.signature.date", "there is no field 'today'", NEEDS_NAME),
+    Case("a signature dated by a text", 'date = "signed_on"', 'date = "reporter"',
+         "printed.signature.date", "'reporter' is no date", "Use a date field"),
+    Case("unknown column in unique", 'unique = ["title"]', 'unique = ["title", "project"]',
+         "tables.works.unique", "there is no column 'project'", "Name a column"),
+    Case("a printed ladder without points", '"{points} คะแนน"', '"คะแนน"',
+         "printed.points", "{points}", "{points} คะแนน"),
+    # questions
+    Case("a choice without choices", 'choices = [{ value = "inside", label = "ภายใน" }, '
+         '{ value = "outside", label = "ภายนอก" }]\n', "",
+         "tables.works.scope", "choices and the type choice go together", "Give both or neither"),
+    Case("choices of a text", 'label = "ผู้รายงาน"\ntype = "text"',
+         'label = "ผู้รายงาน"\ntype = "text"\nchoices = [{ value = "a", label = "ก" }]',
+         "fields.reporter", "choices and the type choice go together", "Give both or neither"),
+    Case("limits on a text", 'label = "ตำแหน่ง"\ntype = "text"',
+         'label = "ตำแหน่ง"\ntype = "text"\nmaximum = 5',
+         "fields.reporter_position", "a text has no limits", "Remove minimum and maximum"),
+    Case("limits on a tick", 'label = "มีแผน"\ntype = "tick"',
+         'label = "มีแผน"\ntype = "tick"\nminimum = 0',
+         "fields.plan", "a tick has no limits", "Remove minimum and maximum"),
+    Case("limits on a date of a table", 'label = "วันที่จัด"\ntype = "date"',
+         'label = "วันที่จัด"\ntype = "date"\nminimum = 1',
+         "tables.works.held_on", "a date has no limits", "Remove minimum and maximum"),
+    Case("minimum above maximum", "minimum = 1\nmaximum = 100000", "minimum = 10\nmaximum = 5",
+         "fields.staff", "minimum 10 exceeds maximum 5", "Exchange the two"),
+    Case("choices too long for a list", 'label = "บางกิจกรรม"', f'label = "{"ก" * 260}"',
+         "fields.documentation", "exceed 255 characters", "Shorten"),
+    Case("suggestions too long for a list", '"วินัย", "สุจริต"', f'"{"ก" * 130}", "{"ข" * 130}"',
+         "tables.works.virtue", "exceed 255 characters", "Shorten"),
+    Case("a comma in a suggestion", '"วินัย", "สุจริต"', '"วินัย, สุจริต"',
+         "tables.works.virtue", "holds a comma", "commas"),
+    Case("a comma in a choice", 'label = "บางกิจกรรม"', 'label = "บาง,กิจกรรม"',
+         "fields.documentation", "holds a comma", "commas"),
+    # ladders
+    Case("a ladder that does not descend", 'points = 1\nboxes = [{ text = "ร้อยละ ๗๐ ขึ้นไป"',
+         'points = 3\nboxes = [{ text = "ร้อยละ ๗๐ ขึ้นไป"',
+         "criteria[1].rungs", "[2, 3, 0] do not descend to 0", "from the highest points down"),
+    Case("a ladder with a step twice", 'points = 1\nboxes = [{ text = "ร้อยละ ๗๐ ขึ้นไป"',
+         'points = 2\nboxes = [{ text = "ร้อยละ ๗๐ ขึ้นไป"',
+         "criteria[1].rungs", "[2, 2, 0] do not descend to 0", "each once"),
+    Case("a ladder without 0", 'points = 0\nboxes = [{ text = "ไม่มีกิจกรรม"',
+         'points = 1\nboxes = [{ text = "ไม่มีกิจกรรม"',
+         "criteria[2].rungs", "[3, 1] do not descend to 0", "down to 0"),
+    Case("a rung with points and no condition", ', conditions = ["count(works) >= 3"]', "",
+         "criteria[2].rungs[3]", "no condition", "Give at least one of its boxes a condition"),
+    Case("criteria numbered wrongly", 'number = 2\ntitle = "๒. กิจกรรม"',
+         'number = 3\ntitle = "๒. กิจกรรม"',
+         "criteria", "[1, 3]", "Number them 1, 2, 3", alone=False),
+    # conditions
+    Case("a condition that does not parse", '"ticked(plan)"', '"ticked(plan"',
+         "criteria[1].rungs[2].boxes[1]", "does not parse", "Correct its syntax"),
+    Case("an unknown field in a condition", '"ticked(plan)"', '"ticked(plans)"',
+         "criteria[1].rungs[2].boxes[1]", "there is no field 'plans'", NEEDS_NAME),
+    Case("a wrong type in a condition", '"ticked(plan)"', '"ticked(staff)"',
+         "criteria[1].rungs[2].boxes[1]", "'staff' is of type 'integer'", "tick"),
+    Case("an unknown table in a condition", '"count(works) >= 3"', '"count(work) >= 3"',
+         "criteria[2].rungs[3].boxes[0]", "there is no table 'work'", "Define the table"),
+    Case("a condition of two comparisons", '"count(works) >= 3"', '"9 >= count(works) >= 3"',
+         "criteria[2].rungs[3].boxes[0]", "not one comparison", "Use one of"),
+    Case("a wrong condition of a check", 'condition = "joined <= staff"',
+         'condition = "joined <= stuff"',
+         "checks.joined_within_staff.condition", "there is no field 'stuff'", NEEDS_NAME),
+    Case("a wrong occasion of a check", 'when = "ticked(committee)"', 'when = "committee"',
+         "checks.works_before_signature.when", "'committee' is no condition", "use one of"),
+    Case("a check of another criterion", 'when = "ticked(committee)"', 'when = "claimed(3) >= 1"',
+         "checks.works_before_signature.when", "criterion", "claimed(7)"),
+    Case("a derived value over an unknown field", '"percent(joined, staff)"\n\n[[parts]]',
+         '"percent(joined, stuff)"\n\n[[parts]]',
+         "derived.share_joined", "there is no field 'stuff'", NEEDS_NAME),
+    Case("a derived value that is no percentage", '"percent(joined, staff)"\n\n[[parts]]',
+         '"count(works)"\n\n[[parts]]',
+         "derived.share_joined", "only percentages are derived", "Write percent(part, whole)"),
+    # checks
+    Case("a check with a code of the program", 'finding = "MX-301"', 'finding = "MX-310"',
+         "checks.joined_within_staff.finding", "MX-310 is no code", "MX-301, MX-302"),
+    Case("a check with an unknown code", 'finding = "MX-301"', 'finding = "MX-999"',
+         "checks.joined_within_staff.finding", "MX-999 is no code", "MX-301, MX-302"),
+    Case("a check with something else for a code", 'finding = "MX-301"', 'finding = "error"',
+         "checks[0].finding", "pattern", "Correct the value"),
+    # ranges
+    Case("a level beyond the criteria", "first = 1\nlast = 2\nmin_each = 1\nmin_total = 5",
+         "first = 1\nlast = 3\nmin_each = 1\nmin_total = 5",
+         "levels[2]", "there are no criteria 1-3", "Correct first and last"),
+    Case("a level turned round", "first = 1\nlast = 2\nmin_each = 1\nmin_total = 5",
+         "first = 2\nlast = 1\nmin_each = 1\nmin_total = 5",
+         "levels[2]", "there are no criteria 2-1", "Correct first and last"),
+    Case("a subtotal from criterion 0", '[[subtotals]]\nfirst = 1', '[[subtotals]]\nfirst = 0',
+         "subtotals[0-2]", "there are no criteria 0-2", "Correct first and last"),
+    Case("a part that leaves a criterion out", "[[parts]]\nfirst = 1", "[[parts]]\nfirst = 2",
+         "parts", "they hold the criteria [2]", "Put each criterion in one part"),
+    Case("a criterion in two parts", "[[criteria]]\nnumber = 1",
+         '[[parts]]\nfirst = 2\nlast = 2\ntitle = ["อีกส่วน"]\n\n[[criteria]]\nnumber = 1',
+         "parts", "they hold the criteria [1, 2, 2]", "Put each criterion in one part"),
+    Case("levels not numbered in order", 'number = 2\nname = "องค์กรต้นแบบ"',
+         'number = 1\nname = "องค์กรต้นแบบ"',
+         "levels", "1 is defined twice", "Remove or rename", alone=False),
+    Case("a roll-up to an unknown level", "[[roll_up]]\nlevel = 2", "[[roll_up]]\nlevel = 3",
+         "roll_up", "there is no level 3", "Name a level"),
+    # files
+    Case("not TOML", 'issuer = "กระทรวง"', "issuer = กระทรวง",
+         "file", "not valid TOML: Invalid value (at line 8", "Correct the line"),
+    Case("a key twice", 'issuer = "กระทรวง"', 'issuer = "กระทรวง"\nissuer = "กรม"',
+         "file", "not valid TOML", "Correct the line"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_fault_is_told_with_place_and_remedy(case: Case) -> None:
+    found = faults(edited((case.old, case.new)))
+    told = [fault for fault in found if fault.place == case.place and case.message in fault.message]
+    assert len(told) == 1, [str(fault) for fault in found]
+    assert case.remedy in told[0].remedy
+    if case.alone:
+        assert [str(fault) for fault in found] == [str(fault) for fault in told]
+
+
+def test_every_case_is_another_one() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("name", ["rate", "abcd1", "ab_12", "claim", "levels", "row", "col", "r_1"])
+def test_an_id_that_only_resembles_a_cell_is_taken(name: str) -> None:
+    form = parse_form(edited((field("progress"), field(name))).encode("utf-8"), FILE)
+    assert form.field(name).type == "percent"
+
+
+def test_a_duplicate_sheet_is_told() -> None:
+    text = edited(('[[sheets]]\nid = "facts"', '[[sheets]]\nid = "unit"'))
+    assert ("sheets", "'unit' is defined twice") in [(f.place, f.message) for f in faults(text)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("ก/ข", "ข้อเท็จจริง"),
+        ("ก[1]", "ข้อเท็จจริง"),
+        ("ก: ข", "ข้อเท็จจริง"),
+        ("ก?", "ข้อเท็จจริง"),
+        ("'ก", "ข้อเท็จจริง"),
+        ("ก'", "ข้อเท็จจริง"),
+        ("Facts", "FACTS"),
+    ],
+)
+def test_a_title_that_no_workbook_can_give_a_sheet_is_told(first: str, second: str) -> None:
+    text = edited(
+        ('title = "ข้อมูลหน่วยงาน"', f'title = "{first}"'),
+        ('title = "ข้อเท็จจริง"', f'title = "{second}"'),
+    )
+    assert all("sheets" in fault.place for fault in faults(text))
+
+
+def test_a_field_that_is_taken_out_is_missed_wherever_it_is_used() -> None:
+    text = edited((definition_of("staff", field("joined")), ""))
+    places = [fault.place for fault in faults(text)]
+    assert places == [
+        "criteria[1].rungs[2].boxes[0]",
+        "criteria[1].rungs[1].boxes[0]",
+        "checks.joined_within_staff.condition",
+        "derived.share_joined",
+    ]
+
+
+def test_a_file_that_is_not_utf_8_says_where() -> None:
+    data = VALID.encode("utf-8")
+    at = data.index("กระทรวง".encode())
+    found = faults(data[:at] + "กระทรวง".encode("cp874") + data[at:])
+    assert [(f.place, f.message) for f in found] == [(f"byte {at}", "the file is not UTF-8")]
+    assert found[0].remedy == "Save it as UTF-8"
+
+
+@pytest.mark.parametrize("data", [b"", b"# nothing\n", b"x = 1\n"])
+def test_a_file_without_a_form_says_every_key_that_it_needs(data: bytes) -> None:
+    missing = {fault.place for fault in faults(data) if fault.remedy == "Add the key"}
+    assert {"id", "version", "title", "fiscal_year", "printed", "sheets", "fields"} <= missing
+
+
+def test_the_file_is_named_after_the_form() -> None:
+    (fault,) = faults(VALID, "form.toml")
+    assert (fault.place, fault.remedy) == ("id", "Name the file tiny-2569.toml")
+
+
+def test_many_faults_are_told_at_once_and_each_names_the_file() -> None:
+    edits = (
+        ('id = "tiny-2569"', 'id = "tiny-2570"'),
+        (field("committee"), field("plan")),
+        (field("progress"), field("total")),
+        (f'{field("reporter")}sheet = "unit"', f'{field("reporter")}sheet = "units"'),
+        ('field = "unit_name"', 'field = "name"'),
+        ("minimum = 1\nmaximum = 100000", "minimum = 10\nmaximum = 5"),
+        ('points = 0\nboxes = [{ text = "ไม่มีกิจกรรม"', 'points = 1\nboxes = [{ text = "ไม่มีกิจกรรม"'),
+        ('"ticked(plan)"', '"ticked(staff)"'),
+        ('finding = "MX-301"', 'finding = "MX-310"'),
+        ("first = 1\nlast = 2\nmin_each = 1\nmin_total = 5",
+         "first = 1\nlast = 9\nmin_each = 1\nmin_total = 5"),
+        ("[[roll_up]]\nlevel = 2", "[[roll_up]]\nlevel = 7"),
+        ('unique = ["title"]', 'unique = ["name"]'),
+    )  # fmt: skip
+    with pytest.raises(DefinitionError) as wrong:
+        parse_form(edited(*edits).encode("utf-8"), FILE)
+    assert {fault.place for fault in wrong.value.faults} == {
+        "id",
+        "fields, tables and derived",
+        "total",
+        "reporter.sheet",
+        "printed.headings",
+        "fields.staff",
+        "criteria[2].rungs",
+        "criteria[1].rungs[2].boxes[1]",
+        "checks.joined_within_staff.finding",
+        "checks.works_before_signature.when",
+        "levels[2]",
+        "roll_up",
+        "tables.works.unique",
+    }
+    lines = str(wrong.value).splitlines()
+    assert len(lines) == len(wrong.value.faults)
+    assert all(line.startswith(f"{FILE}: ") for line in lines)
+
+
+def test_many_wrong_keys_are_told_at_once() -> None:
+    text = edited(
+        ('issuer = "กระทรวง"\n', "isuer = 1\n"),
+        ("rows = 10", "rows = 0"),
+        ('registry = "headcount"', 'registry = "staff"'),
+    )
+    assert {fault.place for fault in faults(text)} == {
+        "issuer",
+        "isuer",
+        "tables[0].rows",
+        "fields[4].registry",
+    }
+
+
+@pytest.mark.parametrize("fault_of", CASES, ids=str)
+def test_every_fault_is_a_whole_sentence(fault_of: Case) -> None:
+    for fault in faults(edited((fault_of.old, fault_of.new))):
+        assert fault.place.strip()
+        assert fault.message.strip()
+        assert fault.remedy.strip()
+        assert str(fault) == f"{fault.place}: {fault.message}. {fault.remedy}"
+
+
+# --- whatever is in the file
+
+
+@patient
+@given(st.binary(max_size=300))
+def test_no_bytes_make_the_loader_fail_otherwise(data: bytes) -> None:
+    faults(data)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [f"x = {'[' * 5000}{']' * 5000}", f"x = {'9' * 5000}", "x = 2026-13-45", "x = 1e9999"],
+    ids=["deep brackets", "a number of 5,000 digits", "no such day", "an endless number"],
+)
+def test_no_monstrous_value_makes_the_loader_fail_otherwise(more: str) -> None:
+    assert faults(f"{more}\n{VALID}")
+
+
+@patient
+@given(st.integers(0, len(VALID)), st.integers(0, 30), st.text(max_size=8))
+def test_no_slip_of_the_pen_makes_it_fail_otherwise(at: int, cut: int, typed: str) -> None:
+    text = VALID[:at] + typed + VALID[at + cut :]
+    try:
+        parse_form(text.encode("utf-8", "surrogatepass"), FILE)
+    except DefinitionError as wrong:
+        assert wrong.faults
+
+
+_KEYS = st.sampled_from(sorted(tomllib.loads(VALID)))
+_VALUES = st.sampled_from(
+    ["1", "-1", "1.5", "true", '"x"', "[]", "[1]", "[[]]", "{}", "{ id = 1 }"]
+)
+
+
+@patient
+@given(_KEYS, _VALUES)
+def test_no_value_in_the_place_of_another_makes_it_fail_otherwise(key: str, value: str) -> None:
+    whole = tomllib.loads(VALID)
+    text = "\n".join([f"{key} = {value}", *(f'{k} = "x"' for k in whole if k != key)])
+    assert faults(text)

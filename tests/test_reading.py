@@ -1,0 +1,161 @@
+"""What people really type is understood and reported; what is not certain is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from filling import cell_of, type_in, typed
+
+from moral_xlsx.excel.guard import inspect
+from moral_xlsx.excel.layout import Layout, cell_name, lay_out
+from moral_xlsx.excel.template import Content, blank, write_workbook
+from moral_xlsx.journey import Journey, Submission
+from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.round import Unit
+from moral_xlsx.rules.rubric import Rubric
+
+
+@pytest.fixture(scope="module")
+def layout(rubric: Rubric) -> Layout:
+    return lay_out(rubric.form)
+
+
+@pytest.fixture(scope="module")
+def empty(rubric: Rubric) -> bytes:
+    return write_workbook(rubric, blank(rubric.form))
+
+
+def judged(workbook: bytes, layout: Layout, cells: Mapping[str, object]) -> Submission:
+    return Journey().judge(type_in(workbook, layout, cells))
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "understood"),
+    [
+        ("๓๔", 34),
+        ("๓๔ คน", 34),
+        ("34 คน", 34),
+        ("1,234", 1234),
+        ("３４", 34),
+        (34.0, 34),
+    ],
+)
+def test_numbers_as_people_type_them(
+    typed_in: object, understood: int, empty: bytes, layout: Layout
+) -> None:
+    submission = judged(empty, layout, {"headcount": typed_in})
+    assert submission.answers.values["headcount"] == understood
+    said = [f for f in submission.assessment.findings if f.place.field == "headcount"]
+    assert [f.code for f in said] == ([] if typed_in == 34.0 else ["MX-210"])
+
+
+@pytest.mark.parametrize(
+    ("reference", "typed_in", "code"),
+    [
+        ("headcount", "ประมาณ 30", "MX-204"),
+        ("headcount", 33.5, "MX-218"),
+        ("headcount", 0, "MX-207"),
+        ("report_date", "31/2/2569", "MX-205"),
+        ("in_writing", "อาจจะ", "MX-215"),
+        ("channels[0].scope", "รอบ ๆ", "MX-206"),
+        ("activities[0].success_percent", 1, "MX-211"),
+        ("activities[0].success_percent", 101, "MX-207"),
+        ("claim_3", 7, "MX-220"),
+    ],
+)
+def test_what_is_not_certain_is_returned_with_the_cell(
+    reference: str, typed_in: object, code: str, empty: bytes, layout: Layout
+) -> None:
+    submission = judged(empty, layout, {reference: typed_in})
+    found = [f for f in submission.assessment.findings if f.place.field == reference]
+    assert code in [f.code for f in found]
+    sheet, row, column = cell_of(layout, reference)
+    assert {(f.place.sheet, f.place.cell) for f in found} == {(sheet, cell_name(row, column))}
+    assert submission.assessment.verdict == "returned"
+
+
+def test_every_complaint_comes_in_one_round(empty: bytes, layout: Layout) -> None:
+    submission = judged(empty, layout, {"headcount": "มาก", "report_date": "เมื่อวาน"})
+    codes = [f.code for f in submission.assessment.findings if f.severity == "error"]
+    assert sorted(codes) == sorted(["MX-113", *["MX-203"] * 5, "MX-204", "MX-205"])
+
+
+def test_a_formula_or_an_error_value_is_no_answer(
+    golden_workbook: bytes, layout: Layout
+) -> None:
+    _, row, column = cell_of(layout, "headcount")
+    sheet = "ข้อเท็จจริง"
+    address = cell_name(row, column).encode()
+    package = inspect(golden_workbook).package
+    assert package is not None
+    part = next(s.part for s in inspect(golden_workbook).sheets if s.title == sheet)
+    content = package.content(part)
+    start = content.index(b'<c r="' + address + b'"')
+    end = content.index(b"</c>", start)
+    for inside, code in ((b' ><f>30+4</f><v>34</v>', "MX-208"), (b' t="e"><v>#DIV/0!</v>', "MX-209")):
+        changed = content[:start] + b'<c r="' + address + b'"' + inside + content[end:]
+        submission = Journey().judge(package.rewrite({part: changed}))
+        assert submission.answers.values["headcount"] is None
+        assert code in [f.code for f in submission.assessment.findings]
+        assert submission.assessment.criterion(1).computed == 0
+
+
+def test_an_altered_label_is_reported_and_not_repaired(golden_workbook: bytes) -> None:
+    package = inspect(golden_workbook).package
+    assert package is not None
+    strings = package.content("xl/sharedStrings.xml").decode("utf-8")
+    changed = strings.replace("ประกาศเจตนารมณ์เป็นลายลักษณ์อักษร<", "ประกาศเจตนารมณ์ด้วยวาจา<")
+    assert changed != strings
+    submission = Journey().judge(package.rewrite({"xl/sharedStrings.xml": changed.encode()}))
+    (found,) = [f for f in submission.assessment.findings if f.code == "MX-212"]
+    assert found.place.sheet == "ข้อเท็จจริง"
+
+
+def test_an_altered_result_is_reported_and_never_scored_from(
+    golden_workbook: bytes, layout: Layout
+) -> None:
+    area = layout.names["computed_1"]
+    address = cell_name(area.first_row, area.first_column).encode()
+    inspected = inspect(golden_workbook)
+    assert inspected.package is not None
+    part = next(s.part for s in inspected.sheets if s.title == area.sheet)
+    content = inspected.package.content(part)
+    start = content.index(b'<c r="' + address + b'"')
+    end = content.index(b"</c>", start)
+    changed = content[:start] + b'<c r="' + address + b'"><v>2</v>' + content[end:]
+    submission = Journey().judge(inspected.package.rewrite({part: changed}))
+    assert submission.assessment.criterion(1).computed == 3
+    codes = [f.code for f in submission.assessment.findings]
+    assert "MX-213" in codes and "MX-214" in codes
+
+
+def test_a_form_of_another_version_is_returned(rubric: Rubric, golden_answers: Answers) -> None:
+    older = Rubric(
+        rubric.form.model_copy(update={"version": "0.9"}),
+        rubric.conditions,
+        rubric.words,
+        rubric.derived,
+    )
+    submission = Journey().judge(write_workbook(older, Content(golden_answers)))
+    assert "MX-110" in [f.code for f in submission.assessment.findings]
+    assert submission.assessment.verdict == "returned"
+
+
+def test_rows_typed_below_a_table_are_counted_and_reported(
+    rubric: Rubric, golden_answers: Answers, layout: Layout, empty: bytes
+) -> None:
+    cells = typed(rubric.form, golden_answers)
+    last = rubric.form.table("media").rows
+    # Directly below the prepared rows stands the table's end; the row of the note is free.
+    submission = judged(empty, layout, {**cells, f"media[{last}].format": "โปสเตอร์"})
+    assert "MX-217" not in [f.code for f in submission.assessment.findings]
+    assert len(submission.answers.tables["media"]) == 2
+
+
+def test_the_registry_is_compared(golden_workbook: bytes) -> None:
+    units = (Unit("ICT", "ศูนย์ฯ", headcount=40),)
+    found = Journey(units).judge(golden_workbook).assessment.findings
+    assert "MX-402" in [f.code for f in found]
+    found = Journey((Unit("HR", "กอง"),)).judge(golden_workbook).assessment.findings
+    assert "MX-401" in [f.code for f in found]

@@ -1,0 +1,243 @@
+"""The unit registry: read as it was typed, or refused with every fault at once."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from libreoffice import convert
+
+from moral_xlsx.excel.registry import RegistryError, read_registry, write_registry
+from moral_xlsx.model.errors import Refused
+from moral_xlsx.model.round import Unit
+from moral_xlsx.rules.definition import form_ids
+
+FORM = form_ids()[0]
+HEADINGS = (
+    "รหัสหน่วยงาน", "ชื่อหน่วยงาน", "ชื่อย่อ", "สังกัด",
+    "ชื่อผู้บริหาร", "อีเมล", "จำนวนบุคลากร", "แบบที่ต้องส่ง",
+)  # fmt: skip
+CODE, NAME, HEADCOUNT, FORMS = 0, 1, 6, 7
+UNITS = (
+    Unit("0012", "กองกลาง", "กก.", "กรม ก", "นายปิ่น กฤษณ์ชัย", "a@example.go.th", 34, (FORM,)),
+    Unit("0013", "=SUM(A1:A9)", "+1", "@x", "-y", "=1+1", 1, ()),
+    Unit("NA", "None", "N/A", "null", headcount=2),
+    Unit("A-7", "ศูนย์ส่งเสริมอุตสาหกรรมภาคที่ ๗ " * 5 + "ก"),
+)
+
+
+def row(**cells: object) -> list[object]:
+    """A good row in which some cells, given as c0, c1 …, are others."""
+    good: list[object] = ["0012", "กองกลาง", "", "", "", "", 34, FORM]
+    for name, value in cells.items():
+        good[int(name[1:])] = value
+    return good
+
+
+def workbook(*rows: Sequence[object], headings: Sequence[str] = HEADINGS) -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for values in (headings, *rows):
+        book.active.append(list(values))
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def faults(data: bytes) -> tuple[tuple[str, str], ...]:
+    with pytest.raises(RegistryError) as caught:
+        read_registry(data, "units.xlsx")
+    return caught.value.messages
+
+
+def written(units: Sequence[Unit] = UNITS) -> openpyxl.worksheet.worksheet.Worksheet:
+    sheet = openpyxl.load_workbook(BytesIO(write_registry(units, (FORM, "other-2570")))).active
+    assert isinstance(sheet, openpyxl.worksheet.worksheet.Worksheet)
+    return sheet
+
+
+def test_what_is_written_is_read_back() -> None:
+    registry = read_registry(write_registry(UNITS, form_ids()), "units.xlsx")
+    assert registry.units == UNITS
+    assert registry.findings == ()
+
+
+def test_the_blank_registry_holds_no_units() -> None:
+    assert read_registry(write_registry((), form_ids()), "units.xlsx").units == ()
+
+
+def test_equal_units_give_equal_bytes() -> None:
+    assert write_registry(UNITS, (FORM,)) == write_registry(UNITS, (FORM,))
+
+
+def test_texts_that_look_like_formulas_stay_texts() -> None:
+    found = {cell.value: cell.data_type for cells in written().iter_rows() for cell in cells}
+    assert found["=SUM(A1:A9)"] == found["=1+1"] == found["0012"] == "s"
+
+
+def test_codes_typed_later_stay_texts_too() -> None:
+    sheet = written(())
+    head = next(cell.row for cell in sheet["A"] if cell.value == HEADINGS[0])
+    assert sheet.cell(head + 1, 1).number_format == "@"
+    assert sheet.column_dimensions["A"].width > 8
+    assert sheet.freeze_panes == f"C{head + 1}"
+
+
+def test_every_column_is_explained_and_the_forms_are_named() -> None:
+    sheet = written()
+    prompts = {rule.promptTitle: rule.prompt for rule in sheet.data_validations.dataValidation}
+    assert set(prompts) == set(HEADINGS)
+    assert all(prompts.values())
+    assert FORM in prompts[HEADINGS[FORMS]] and "other-2570" in prompts[HEADINGS[FORMS]]
+
+
+def test_it_prints_on_a4_in_the_governments_font() -> None:
+    data = write_registry(UNITS, (FORM,))
+    sheet = written()
+    assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        styles = package.read("xl/styles.xml").decode()
+    assert 'name val="TH Sarabun New"' in styles
+    assert "<scheme" not in styles
+
+
+def test_headings_are_found_wherever_they_stand() -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active["A1"] = "ชื่อหน่วยงาน ดูแผ่นถัดไป"
+    sheet = book.create_sheet("ของเรา")
+    turned = ["ลำดับ", *reversed(HEADINGS), "หมายเหตุ"]
+    turned[turned.index("ชื่อหน่วยงาน")] = " ชื่อ  หน่วยงาน"
+    for at, heading in enumerate(turned):
+        sheet.cell(5, 3 + at, heading)
+    for at, value in enumerate([1, *reversed(row()), "ทดสอบ"]):
+        sheet.cell(7, 3 + at, value)
+    sheet.cell(9, 3, 2)  # a running number alone makes no unit
+    stream = BytesIO()
+    book.save(stream)
+    (unit,) = read_registry(stream.getvalue(), "units.xlsx").units
+    assert unit == Unit("0012", "กองกลาง", headcount=34, forms=(FORM,))
+
+
+def test_blank_rows_are_skipped() -> None:
+    data = workbook(row(), [], ["  ", "\u200b"], row(c0="0013"))
+    assert [unit.code for unit in read_registry(data, "u").units] == ["0012", "0013"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "noted"),
+    [
+        (34, 34, False),
+        (34.0, 34, False),
+        ("34", 34, False),
+        ("๓๔ คน", 34, True),
+        ("1,234", 1234, True),
+        ("จำนวน 34 ราย", 34, True),
+        ("", None, False),
+    ],
+)
+def test_a_headcount_is_understood_and_its_reading_reported(
+    typed: object, read: int | None, noted: bool
+) -> None:
+    registry = read_registry(workbook(row(c6=typed)), "units.xlsx")
+    assert registry.units[0].headcount == read
+    assert [note.place.cell for note in registry.findings] == (["G2"] if noted else [])
+
+
+@pytest.mark.parametrize(
+    "typed", ["หลายคน", "34%", "3.5", "34 เดือน", 3.5, 0, -1, "๐", True, date(2026, 5, 27)]
+)
+def test_an_unreadable_headcount_is_a_fault(typed: object) -> None:
+    (fault,) = faults(workbook(row(c6=typed)))
+    assert all("Sheet!G2" in text for text in fault)
+
+
+def test_a_code_typed_as_a_number_is_kept_and_reported() -> None:
+    registry = read_registry(workbook(row(c0=12)), "units.xlsx")
+    assert registry.units[0].code == "12"
+    (note,) = registry.findings
+    assert note.place.cell == "A2"
+    assert "12" in note.message[0] and "12" in note.message[1]
+
+
+@pytest.mark.parametrize("typed", [1.5, date(2026, 1, 2), True])
+def test_a_code_that_excel_turned_into_something_else_is_a_fault(typed: object) -> None:
+    (fault,) = faults(workbook(row(c0=typed)))
+    assert all("Sheet!A2" in text for text in fault)
+
+
+def test_forms_are_split_and_told_by_their_ids() -> None:
+    typed = f" {FORM.upper()} ;{FORM},\n"
+    assert read_registry(workbook(row(c7=typed)), "u").units[0].forms == (FORM,)
+    ((thai, english),) = faults(workbook(row(c7=f"{FORM}, moi-1999")))
+    assert all("moi-1999" in text and FORM in text and "H2" in text for text in (thai, english))
+
+
+def test_every_fault_is_reported_at_once_with_its_cell_and_remedy() -> None:
+    data = workbook(
+        row(c0="0012"),
+        row(c0="", c1="กองหนึ่ง"),
+        row(c0="0014", c1=" "),
+        row(c0="๐๐๑๒"),
+        row(c0="0016", c6="มาก"),
+        row(c0="0017", c2="=A1"),
+        row(c0="0018", c3="#N/A"),
+    )
+    book = openpyxl.load_workbook(BytesIO(data))
+    assert book.active is not None
+    book.active["D8"].data_type = "e"
+    stream = BytesIO()
+    book.save(stream)
+    messages = faults(stream.getvalue())
+    cells = ("A3", "B4", "A5", "G6", "C7", "D8")
+    assert len(messages) == len(cells)
+    for cell in cells:
+        (fault,) = [pair for pair in messages if pair[1].startswith(f"units.xlsx Sheet!{cell}: ")]
+        assert fault[0].startswith(f"units.xlsx Sheet!{cell}: ")
+        assert all(text.partition("→")[2].strip() for text in fault)
+    (repeated,) = [pair for pair in messages if "A5:" in pair[0]]
+    assert all("A2" in text for text in repeated)
+
+
+def test_missing_headings_are_reported_together_with_faults_in_the_rows() -> None:
+    data = workbook(["0012", "กองกลาง", ""], ["0012", "", ""], headings=HEADINGS[:3])
+    messages = faults(data)
+    for heading, cell in zip(HEADINGS[3:], "DEFGH", strict=True):
+        assert any(heading in text and f"!{cell}1:" in text for text, _ in messages)
+    assert sum("!A3:" in text for text, _ in messages) == 1
+    assert sum("!B3:" in text for text, _ in messages) == 1
+    assert len(messages) == 7
+
+
+def test_without_a_code_column_the_rows_are_not_blamed() -> None:
+    (fault,) = faults(workbook(row()[1:], row()[1:], headings=HEADINGS[1:]))
+    assert HEADINGS[CODE] in fault[0]
+
+
+def test_a_heading_that_stands_twice_is_a_fault() -> None:
+    (fault,) = faults(workbook([*row(), "ข"], headings=(*HEADINGS, HEADINGS[NAME])))
+    assert all("I1" in text and "B1" in text for text in fault)
+
+
+def test_a_workbook_without_headings_is_told_which_ones_it_needs() -> None:
+    (fault,) = faults(workbook(["0012", "กองกลาง"], headings=("ก", "ข")))
+    assert all(heading in text for heading in HEADINGS for text in fault)
+
+
+def test_what_is_no_workbook_is_refused() -> None:
+    with pytest.raises(Refused):
+        read_registry(b"code,name\n0012,x\n", "units.csv")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_it_is_read_the_same_after_libreoffice_has_saved_it(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "units.xlsx"
+    path.write_bytes(write_registry(UNITS, form_ids()))
+    (saved,) = convert([path], kind, tmp_path)
+    assert read_registry(saved.read_bytes(), saved.name).units == UNITS

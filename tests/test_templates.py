@@ -1,0 +1,78 @@
+"""The committed blank workbooks are the ones that the definitions give today."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from moral_xlsx.excel.registry import write_registry
+from moral_xlsx.excel.template import Content, blank, write_workbook
+from moral_xlsx.journey import Journey
+from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.round import Unit
+from moral_xlsx.rules.definition import form_ids, load_form
+from moral_xlsx.rules.rubric import Rubric, compile_rubric
+
+COMMITTED = Path(__file__).parent.parent / "input_templates"
+
+
+@pytest.mark.parametrize("form_id", form_ids())
+def test_the_committed_template_is_up_to_date(form_id: str) -> None:
+    form = load_form(form_id)
+    made = write_workbook(compile_rubric(form), blank(form))
+    committed = (COMMITTED / f"{form_id}.xlsx").read_bytes()
+    assert made == committed, "run `make templates` and commit what changed"
+
+
+def test_the_committed_registry_is_up_to_date() -> None:
+    assert (COMMITTED / "units.xlsx").read_bytes() == write_registry((), form_ids())
+
+
+def test_nothing_else_lies_among_the_templates() -> None:
+    expected = {f"{form_id}.xlsx" for form_id in form_ids()} | {"units.xlsx"}
+    assert {path.name for path in COMMITTED.iterdir()} == expected
+
+
+def test_a_units_own_workbook_carries_its_data(rubric: Rubric) -> None:
+    unit = Unit("0012", "กองตัวอย่าง", executive="ผู้อำนวยการ", headcount=17)
+    made = write_workbook(rubric, blank(rubric.form, unit))
+    answers = Journey().judge(made).answers
+    assert answers.unit_code == "0012"
+    prefilled = {name: v for name, v in answers.values.items() if v not in (None, False)}
+    assert prefilled == {
+        "unit_name": "กองตัวอย่าง",
+        "executive_name": "ผู้อำนวยการ",
+        "headcount": 17,
+    }
+
+
+def test_only_input_cells_are_unlocked_and_no_sheet_has_a_password(rubric: Rubric) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(rubric, blank(rubric.form))))
+    named = set()
+    for name, defined in book.defined_names.items():
+        live = name.startswith(("computed", "subtotal", "final", "remark", "findings"))
+        if not live:
+            for title, area in defined.destinations:
+                cells = book[title][area.replace("$", "")]
+                rows = cells if isinstance(cells, tuple) else ((cells,),)
+                named |= {(title, cell.coordinate) for row in rows for cell in row}
+    for sheet in book:
+        assert sheet.protection.sheet and not sheet.protection.password
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not cell.protection.locked:
+                    assert (sheet.title, cell.coordinate) in named, cell
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(
+    rubric: Rubric, golden_answers: Answers
+) -> None:
+    values = {**golden_answers.values, "reporter_name": "=1+1", "unit_name": "http://x.go.th"}
+    answers = Answers("moi-2569", "A", values, {}, {}, {1: "=HYPERLINK(1)", 2: "@SUM(A1)"})
+    read = Journey().judge(write_workbook(rubric, Content(answers))).answers
+    assert read.values["reporter_name"] == "=1+1"
+    assert read.values["unit_name"] == "http://x.go.th"
+    assert read.evidence == {1: "=HYPERLINK(1)", 2: "@SUM(A1)"}
