@@ -291,7 +291,7 @@ def _registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
     if file is None:
         return None
     try:
-        return read_registry(file.read_bytes(), file.name).units
+        registry = read_registry(file.read_bytes(), file.name)
     except OSError:
         _stop(lang, f"เปิดทะเบียนหน่วยงาน {file} ไม่ได้", f"Cannot open the unit registry {file}")
     except Refused as refusal:
@@ -304,6 +304,9 @@ def _registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
         for pair in error.messages[:-1]:
             click.echo(pair[lang == "en"], err=True)
         _stop(lang, *error.messages[-1])
+    for fault in registry.findings:
+        click.echo(fault.sentence[lang == "en"], err=True)
+    return registry.units
 
 
 def _form(form_id: str, lang: Language) -> Form:

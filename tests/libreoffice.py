@@ -44,6 +44,7 @@ def convert(files: Sequence[Path], kind: str, folder: Path) -> list[Path]:
     assert not missing, f"LibreOffice did not write {missing}"
     return made
 
+
 _LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
 <library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard"

@@ -22,7 +22,8 @@ from moral_xlsx.rules.normalise import normalise
 
 GOLDEN = Path(__file__).parent / "golden" / "moi-2569.json"
 
-FORM = Form.model_validate(tomllib.loads("""
+FORM = Form.model_validate(
+    tomllib.loads("""
 id = "test-2569"
 version = "1.2"
 title = ["แบบทดสอบ"]
@@ -84,7 +85,8 @@ rungs = [
     { points = 1, boxes = [{ text = "มาก" }] },
     { points = 0, boxes = [{ text = "ไม่มี" }] },
 ]
-"""))
+""")
+)
 
 
 def data(**changes: object) -> dict[str, Any]:
@@ -99,20 +101,43 @@ def data(**changes: object) -> dict[str, Any]:
 
 
 def test_a_file_answers_what_a_workbook_would() -> None:
-    raw = from_json(FORM, data(answers={
-        "remarks": "๒/๒๕๖๙", "staff": 34, "success": 97.05, "sent_on": "2026-05-27", "plan": True,
-        "works": [{"title": "ก", "scope": "inside", "success": 1, "on": "2026-05-01"}],
-    }))
+    raw = from_json(
+        FORM,
+        data(
+            answers={
+                "remarks": "๒/๒๕๖๙",
+                "staff": 34,
+                "success": 97.05,
+                "sent_on": "2026-05-27",
+                "plan": True,
+                "works": [{"title": "ก", "scope": "inside", "success": 1, "on": "2026-05-01"}],
+            }
+        ),
+    )
     understood = normalise(FORM, raw)
     assert (raw.form_id, raw.form_version, raw.findings) == (FORM.id, "1.2", ())
     assert understood.findings == ()
     assert understood.answers == Answers(
         "test-2569",
         "ICT",
-        {"remarks": "๒/๒๕๖๙", "staff": 34, "success": Decimal("97.05"),
-         "sent_on": date(2026, 5, 27), "plan": True},
-        {"works": ({"title": "ก", "scope": "inside", "success": Decimal(1),
-                    "on": date(2026, 5, 1), "done": False},)},
+        {
+            "remarks": "๒/๒๕๖๙",
+            "staff": 34,
+            "success": Decimal("97.05"),
+            "sent_on": date(2026, 5, 27),
+            "plan": True,
+        },
+        {
+            "works": (
+                {
+                    "title": "ก",
+                    "scope": "inside",
+                    "success": Decimal(1),
+                    "on": date(2026, 5, 1),
+                    "done": False,
+                },
+            )
+        },
         {1: 3, 2: 1},
         {1: "คำสั่ง"},
     )
@@ -121,7 +146,9 @@ def test_a_file_answers_what_a_workbook_would() -> None:
 def test_what_a_file_leaves_out_is_blank() -> None:
     understood = normalise(FORM, from_json(FORM, {"answers": {}}))
     assert [(f.code, f.place.field) for f in understood.findings] == [
-        ("MX-203", "staff"), ("MX-221", "claim_1"), ("MX-221", "claim_2")
+        ("MX-203", "staff"),
+        ("MX-221", "claim_1"),
+        ("MX-221", "claim_2"),
     ]
     assert understood.answers.tables == {"works": ()}
 
@@ -132,17 +159,20 @@ def test_true_is_no_number() -> None:
 
 
 def test_unknown_names_are_left_out_and_each_reported_once() -> None:
-    raw = from_json(FORM, data(
-        note="x",
-        answers={
-            "staff": 34,
-            "staf": 35,
-            "plays": [{"title": "ก"}],
-            "works": [{"titel": "ก"}, {"titel": "ข", "title": "ข"}],
-        },
-        claims={"1": 3, "2": 1, "10": 3},
-        evidence={"x": "ก"},
-    ))
+    raw = from_json(
+        FORM,
+        data(
+            note="x",
+            answers={
+                "staff": 34,
+                "staf": 35,
+                "plays": [{"title": "ก"}],
+                "works": [{"titel": "ก"}, {"titel": "ข", "title": "ข"}],
+            },
+            claims={"1": 3, "2": 1, "10": 3},
+            evidence={"x": "ก"},
+        ),
+    )
     assert [(f.code, f.place.field) for f in raw.findings] == [
         ("MX-222", "note"),
         ("MX-222", "works.titel"),
@@ -204,24 +234,28 @@ PERCENTS = st.one_of(
     st.decimals(0, 1, places=25),
 )
 DATES = st.dates(date(1900, 1, 1), date(2399, 12, 31))
-ROWS = st.fixed_dictionaries({
-    "title": TEXTS,
-    "scope": st.sampled_from([None, "inside", "outside"]),
-    "success": st.none() | PERCENTS,
-    "on": st.none() | DATES,
-    "done": st.booleans(),
-})
+ROWS = st.fixed_dictionaries(
+    {
+        "title": TEXTS,
+        "scope": st.sampled_from([None, "inside", "outside"]),
+        "success": st.none() | PERCENTS,
+        "on": st.none() | DATES,
+        "done": st.booleans(),
+    }
+)
 ANSWERS = st.builds(
     Answers,
     form=st.just(FORM.id),
     unit_code=st.text(),
-    values=st.fixed_dictionaries({
-        "remarks": st.none() | TEXTS,
-        "staff": st.none() | st.integers(-(10**15) + 1, 10**15 - 1),
-        "success": st.none() | PERCENTS,
-        "sent_on": st.none() | DATES,
-        "plan": st.booleans(),
-    }),
+    values=st.fixed_dictionaries(
+        {
+            "remarks": st.none() | TEXTS,
+            "staff": st.none() | st.integers(-(10**15) + 1, 10**15 - 1),
+            "success": st.none() | PERCENTS,
+            "sent_on": st.none() | DATES,
+            "plan": st.booleans(),
+        }
+    ),
     tables=st.fixed_dictionaries({"works": st.lists(ROWS, max_size=4).map(tuple)}),
     claims=st.fixed_dictionaries({}, optional={1: st.sampled_from([3, 0]), 2: st.just(1)}),
     evidence=st.dictionaries(st.sampled_from([1, 2]), TEXTS),

@@ -110,3 +110,25 @@ def test_a_changed_fact_changes_the_score(
         f.place.field for f in assessment.findings if f.code == "MX-310"
     ]  # the claims of the golden form are 3 everywhere
     assert (f"claim_{result.number}" in disputed) is below_top
+
+
+@pytest.mark.parametrize("claimed", [0, 1, 2])
+def test_a_unit_that_claims_less_than_its_facts_give_is_told_too(
+    rubric: Rubric, golden: Mapping[str, Any], claimed: int
+) -> None:
+    modest = {**golden, "claims": {**golden["claims"], "1": claimed}}
+    assessment = judge(rubric, modest)
+    assert assessment.criterion(1).computed == EXPECTED["criteria"]["1"]
+    (told,) = [f for f in assessment.findings if f.code == "MX-310"]
+    assert (told.severity, told.place.field) == ("warning", "claim_1")
+    assert catalogue.message(told, "en").endswith(f"claims {claimed}, but 3 is computed.")
+
+
+def test_points_claimed_without_evidence_send_the_form_back(
+    rubric: Rubric, golden: Mapping[str, Any]
+) -> None:
+    evidence = {number: text for number, text in golden["evidence"].items() if number != "4"}
+    assessment = judge(rubric, {**golden, "evidence": evidence})
+    errors = [(f.code, f.place.field) for f in assessment.findings if f.severity == "error"]
+    assert errors == [("MX-311", "evidence_4")]
+    assert assessment.verdict == "returned"

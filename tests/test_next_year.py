@@ -80,7 +80,9 @@ def answers(golden_file: Path, networks: int) -> dict[str, object]:
 
 @pytest.mark.slow
 def test_it_goes_the_whole_way_by_data_alone(next_year: Path) -> None:
-    assert command(next_year, "forms", "check", "moral_xlsx/definitions/moi-2570.toml").returncode == 0
+    assert (
+        command(next_year, "forms", "check", "moral_xlsx/definitions/moi-2570.toml").returncode == 0
+    )
     golden_file = Path(__file__).parent / "golden" / "moi-2569.json"
     inbox = next_year / "inbox"
     inbox.mkdir()

@@ -16,7 +16,8 @@ from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.normalise import normalise
 
-FORM = Form.model_validate(tomllib.loads("""
+FORM = Form.model_validate(
+    tomllib.loads("""
 id = "test-2569"
 version = "1.0"
 title = ["แบบทดสอบ"]
@@ -114,7 +115,8 @@ rungs = [
     { points = 1, boxes = [{ text = "น้อย" }] },
     { points = 0, boxes = [{ text = "ไม่มี" }] },
 ]
-"""))
+""")
+)
 
 COLUMNS = tuple(column.id for column in FORM.table("works").columns)
 BLANK: dict[str, object] = {
@@ -133,7 +135,8 @@ def submission(cells: dict[str, object]) -> RawSubmission:
         FORM.version,
         "ICT",
         {
-            reference: cell if isinstance(cell, RawCell)
+            reference: cell
+            if isinstance(cell, RawCell)
             else RawCell(cell, Place("a.xlsx", "ข้อเท็จจริง", f"C{row}"))
             for row, (reference, cell) in enumerate(cells.items(), start=1)
         },
@@ -258,12 +261,24 @@ def test_what_is_no_whole_number_within_the_limits_is_dropped(typed: object, cod
 @pytest.mark.parametrize(
     ("field", "typed", "thai", "english"),
     [
-        ("staff", 0, "“จำนวนคน” ต้องอยู่ในช่วง 1 ถึง 1000 แต่พบ 0",
-         "“จำนวนคน” has to be within 1 to 1000, but 0 was found."),
-        ("budget", "-5", "“งบประมาณ” ต้องอยู่ในช่วง ตั้งแต่ 0 ขึ้นไป แต่พบ -5",
-         "“งบประมาณ” has to be within 0 or more, but -5 was found."),
-        ("success", "120%", "“ผลสำเร็จ” ต้องอยู่ในช่วง 0 ถึง 100 แต่พบ 120",
-         "“ผลสำเร็จ” has to be within 0 to 100, but 120 was found."),
+        (
+            "staff",
+            0,
+            "“จำนวนคน” ต้องอยู่ในช่วง 1 ถึง 1000 แต่พบ 0",
+            "“จำนวนคน” has to be within 1 to 1000, but 0 was found.",
+        ),
+        (
+            "budget",
+            "-5",
+            "“งบประมาณ” ต้องอยู่ในช่วง ตั้งแต่ 0 ขึ้นไป แต่พบ -5",
+            "“งบประมาณ” has to be within 0 or more, but -5 was found.",
+        ),
+        (
+            "success",
+            "120%",
+            "“ผลสำเร็จ” ต้องอยู่ในช่วง 0 ถึง 100 แต่พบ 120",
+            "“ผลสำเร็จ” has to be within 0 to 100, but 120 was found.",
+        ),
     ],
 )
 def test_a_number_outside_its_limits_is_told_what_they_are(
@@ -437,9 +452,7 @@ def test_an_unknown_choice_is_told_the_choices() -> None:
 
 def test_a_required_field_left_blank_is_an_error_at_its_cell() -> None:
     finding = only(understand(staff=RawCell(None, Place("a.xlsx", "ข้อเท็จจริง", "C7"))))
-    assert (finding.code, finding.place) == (
-        "MX-203", Place("a.xlsx", "ข้อเท็จจริง", "C7", "staff")
-    )
+    assert (finding.code, finding.place) == ("MX-203", Place("a.xlsx", "ข้อเท็จจริง", "C7", "staff"))
 
 
 @pytest.mark.parametrize("typed", ["มากมาย", RawCell(None, trouble="error"), 0])
@@ -451,8 +464,13 @@ def test_cells_that_the_reader_did_not_find_are_not_reported_again() -> None:
     understood = normalise(FORM, submission({}))
     assert understood.findings == ()
     assert understood.answers.values == {
-        "remarks": None, "staff": None, "budget": None, "success": None,
-        "sent_on": None, "plan": False, "scope": None,
+        "remarks": None,
+        "staff": None,
+        "budget": None,
+        "success": None,
+        "sent_on": None,
+        "plan": False,
+        "scope": None,
     }
     cells = submission({**QUIET, **rows(("ก", "ข", 1, None))}).cells
     kept = {name: cell for name, cell in cells.items() if name != "works[0].title"}
@@ -577,7 +595,11 @@ def test_findings_follow_the_order_of_the_definition() -> None:
         evidence_1=time(8), claim_1=2, scope="?", staff="?", **rows(("ก", "ข", "?", None))
     )
     assert [finding.place.field for finding in understood.findings] == [
-        "staff", "scope", "works[0].pieces", "claim_1", "evidence_1"
+        "staff",
+        "scope",
+        "works[0].pieces",
+        "claim_1",
+        "evidence_1",
     ]
 
 

@@ -81,9 +81,7 @@ def test_every_complaint_comes_in_one_round(empty: bytes, layout: Layout) -> Non
     assert sorted(codes) == sorted(["MX-113", *["MX-203"] * 5, "MX-204", "MX-205"])
 
 
-def test_a_formula_or_an_error_value_is_no_answer(
-    golden_workbook: bytes, layout: Layout
-) -> None:
+def test_a_formula_or_an_error_value_is_no_answer(golden_workbook: bytes, layout: Layout) -> None:
     _, row, column = cell_of(layout, "headcount")
     sheet = "ข้อเท็จจริง"
     address = cell_name(row, column).encode()
@@ -93,7 +91,10 @@ def test_a_formula_or_an_error_value_is_no_answer(
     content = package.content(part)
     start = content.index(b'<c r="' + address + b'"')
     end = content.index(b"</c>", start)
-    for inside, code in ((b' ><f>30+4</f><v>34</v>', "MX-208"), (b' t="e"><v>#DIV/0!</v>', "MX-209")):
+    for inside, code in (
+        (b" ><f>30+4</f><v>34</v>", "MX-208"),
+        (b' t="e"><v>#DIV/0!</v>', "MX-209"),
+    ):
         changed = content[:start] + b'<c r="' + address + b'"' + inside + content[end:]
         submission = Journey().judge(package.rewrite({part: changed}))
         assert submission.answers.values["headcount"] is None

@@ -51,7 +51,9 @@ def test_a_written_back_workbook_is_read_with_the_same_answers(
 def without_blank_rows(given_answers: Answers) -> Answers:
     """Rows in which nothing was answered are not rows; an unset tick answers nothing."""
     tables: Mapping[str, tuple] = {
-        name: tuple(row for row in rows if any(v is not None and v is not False for v in row.values()))
+        name: tuple(
+            row for row in rows if any(v is not None and v is not False for v in row.values())
+        )
         for name, rows in given_answers.tables.items()
     }
     return replace(given_answers, tables=tables)

@@ -307,7 +307,7 @@ def test_every_sheet_prints_readably_on_a4(title: str) -> None:
     assert found.page_setup.fitToHeight == 0
     assert found.print_title_rows.endswith(f":${head}")
     assert found.freeze_panes is not None and found.freeze_panes.endswith(str(head + 1))
-    assert "พฤษภาคม 2569" in str(found.oddHeader.right.text)
+    assert "พฤษภาคม ๒๕๖๙" in str(found.oddHeader.right.text)
     assert found.sheet_format.defaultRowHeight >= 24
     assert all(row.height >= 24 for row in found.row_dimensions.values() if row.height)
     fonts = {cell.font.name for row in found.iter_rows() for cell in row if cell.value is not None}

@@ -176,8 +176,16 @@ def test_every_date_written_out_is_read_back(day: date) -> None:
 
 @pytest.mark.parametrize(
     ("year", "gregorian"),
-    [(2026, 2026), (2569, 2026), (2399, 2399), (2443, 1900), (2442, None), (1899, None),
-     (2942, 2399), (2943, None)],
+    [
+        (2026, 2026),
+        (2569, 2026),
+        (2399, 2399),
+        (2443, 1900),
+        (2442, None),
+        (1899, None),
+        (2942, 2399),
+        (2943, None),
+    ],
 )
 def test_a_year_from_2400_is_buddhist(year: int, gregorian: int | None) -> None:
     assert thai.gregorian_year(year) == gregorian

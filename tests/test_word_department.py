@@ -21,27 +21,46 @@ from moral_xlsx.word.department import department_report
 
 FORM = Form.model_validate(
     {
-        "id": "test", "version": "1.0", "title": ["แบบทดสอบ"], "short_title": "แบบทดสอบ ๒๕๖๙",
-        "fiscal_year": 2569, "issuer": "ก", "receiver": "ข", "source": "ค",
+        "id": "test",
+        "version": "1.0",
+        "title": ["แบบทดสอบ"],
+        "short_title": "แบบทดสอบ ๒๕๖๙",
+        "fiscal_year": 2569,
+        "issuer": "ก",
+        "receiver": "ข",
+        "source": "ค",
         "printed": {
-            "criteria_heading": "ก", "levels_heading": "ข", "criterion": "ค", "ladder": "ง",
-            "points": "{points}", "score": "จ", "evidence": "ฉ", "note": "ช", "headings": [],
+            "criteria_heading": "ก",
+            "levels_heading": "ข",
+            "criterion": "ค",
+            "ladder": "ง",
+            "points": "{points}",
+            "score": "จ",
+            "evidence": "ฉ",
+            "note": "ช",
+            "headings": [],
             "signature": {"label": "ผู้รายงาน", "name": "a", "position": "a", "date": "a"},
         },
-        "sheets": [], "fields": [],
+        "sheets": [],
+        "fields": [],
         "criteria": [
             {
-                "number": number, "title": f"ข้อ {number}", "short": short,
-                "rungs": [
-                    {"points": points, "boxes": [{"text": "ก"}]} for points in (3, 2, 1, 0)
-                ],
+                "number": number,
+                "title": f"ข้อ {number}",
+                "short": short,
+                "rungs": [{"points": points, "boxes": [{"text": "ก"}]} for points in (3, 2, 1, 0)],
             }
             for number, short in ((1, "แผน"), (2, "ผล"))
         ],
         "levels": [
             {
-                "number": number, "name": name, "text": ["ก"], "first": 1, "last": 2,
-                "min_each": number, "min_total": number * 2,
+                "number": number,
+                "name": name,
+                "text": ["ก"],
+                "first": 1,
+                "last": 2,
+                "min_each": number,
+                "min_total": number * 2,
             }
             for number, name in ((1, "ส่งเสริม"), (2, "ต้นแบบ"))
         ],
@@ -55,7 +74,10 @@ OVERVIEW, LEVELS = 0, 2
 def assessed(scores: Sequence[int], level: int, findings: tuple[Finding, ...] = ()) -> Assessment:
     criteria = tuple(
         CriterionResult(
-            number, score, score, True,
+            number,
+            score,
+            score,
+            True,
             tuple(
                 RungResult(points, score >= points, ((condition(number, points, score),),))
                 for points in (3, 2, 1, 0)
@@ -65,8 +87,19 @@ def assessed(scores: Sequence[int], level: int, findings: tuple[Finding, ...] = 
         for number, score in enumerate(scores, start=1)
     )
     return Assessment(
-        FORM.id, FORM.version, "U", "หน่วยงาน", criteria, (), sum(scores), level, ("", ""), (), (),
-        (), findings,
+        FORM.id,
+        FORM.version,
+        "U",
+        "หน่วยงาน",
+        criteria,
+        (),
+        sum(scores),
+        level,
+        ("", ""),
+        (),
+        (),
+        (),
+        findings,
     )
 
 
@@ -204,15 +237,16 @@ def test_silent_units_are_listed_with_their_address_and_what_became_of_their_fil
 def test_rejected_files_are_listed_with_the_reason() -> None:
     rows = table_headed(printed(UNITS), "ที่", "ไฟล์", "หน่วยงาน", "เหตุที่รับไว้ไม่ได้", "วิธีแก้")
     (finding,) = FILES[0].findings
-    assert rows == [
-        ["๑", "รายงาน.pdf", "D", catalogue.message(finding), catalogue.remedy(finding)]
-    ]
+    assert rows == [["๑", "รายงาน.pdf", "D", catalogue.message(finding), catalogue.remedy(finding)]]
 
 
 def test_the_commonest_shortfalls_come_first_counted_by_condition() -> None:
     units = (
-        received("A", (2, 3), 2), received("B", (2, 1), 1), received("C", (2, 0), 0),
-        received("D", (0, 1), 0), received("Z", (2, 1), 0, registered=False),
+        received("A", (2, 3), 2),
+        received("B", (2, 1), 1),
+        received("C", (2, 0), 0),
+        received("D", (0, 1), 0),
+        received("Z", (2, 1), 0, registered=False),
     )
     heads = ("ข้อ", "ตัวชี้วัด", "สิ่งที่ยังขาดเพื่อให้ได้คะแนนขั้นถัดไป", "จำนวนหน่วยงาน", "ร้อยละ")
     assert table_headed(printed(units), *heads) == [

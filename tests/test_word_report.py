@@ -214,7 +214,10 @@ def test_headings_title_and_signature_carry_the_answers() -> None:
     signed = next(place for place, text in enumerate(shown) if text.startswith("ผู้รายงาน"))
     name, position = (SAMPLE["answers"][f"reporter_{each}"] for each in ("name", "position"))
     assert shown[signed + 1 : signed + 5] == [
-        f"({name})", position, "๒๗ พฤษภาคม ๒๕๖๙", FORM.printed.note
+        f"({name})",
+        position,
+        "๒๗ พฤษภาคม ๒๕๖๙",
+        FORM.printed.note,
     ]
 
 
@@ -254,7 +257,10 @@ def test_title_and_heading_rows_repeat_on_every_page() -> None:
         assert repeats == [True] * 3 + [False] * (len(repeats) - 3)
         assert table.rows[0].cells[0].text == "\n".join(part.title)
         assert [cell.text for cell in table.rows[2].cells[1:5]] == [
-            "๓ คะแนน", "๒ คะแนน", "๑ คะแนน", "๐ คะแนน"
+            "๓ คะแนน",
+            "๒ คะแนน",
+            "๑ คะแนน",
+            "๐ คะแนน",
         ]
 
 
@@ -314,7 +320,11 @@ def test_every_interpretation_is_printed_for_an_appeal() -> None:
 def test_a_form_without_criteria_and_levels_is_printed_without_their_tables() -> None:
     bare = FORM.model_copy(
         update={
-            "criteria": (), "subtotals": (), "levels": (), "derived": (), "interpretations": (),
+            "criteria": (),
+            "subtotals": (),
+            "levels": (),
+            "derived": (),
+            "interpretations": (),
         }
     )
     nothing = replace(FULL, criteria=(), subtotals=(), total=0, level=0, derived=())
@@ -373,8 +383,14 @@ def test_a_form_is_compiled_once() -> None:
 def test_the_file_holds_no_dead_weight_and_no_moment_of_its_making() -> None:
     with ZipFile(BytesIO(report(FORM, ANSWERS, FULL, "2569-05"))) as package:
         assert {name.rsplit("/", 1)[-1] for name in package.namelist()} == {
-            "[Content_Types].xml", ".rels", "core.xml", "document.xml", "document.xml.rels",
-            "styles.xml", "settings.xml", "header1.xml",
+            "[Content_Types].xml",
+            ".rels",
+            "core.xml",
+            "document.xml",
+            "document.xml.rels",
+            "styles.xml",
+            "settings.xml",
+            "header1.xml",
         }
         assert b"<?fill" not in package.read("word/document.xml")
         assert b"2000-01-01T00:00:00Z" in package.read("docProps/core.xml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from moral_xlsx.excel.layout import (
     NUMBERED,
@@ -12,8 +12,7 @@ from moral_xlsx.excel.layout import (
     VALUE,
     Area,
 )
-
-Rows = Sequence[Sequence[object]]
+from moral_xlsx.excel.values import Rows
 
 
 def find_marked(sheets: Mapping[str, Rows]) -> dict[str, Area]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from moral_xlsx.excel.guard import Inspected
 from moral_xlsx.excel.layout import OFFICIAL, Area, cell_name, subtotal_name
-from moral_xlsx.excel.markers import Rows, find_marked
+from moral_xlsx.excel.markers import find_marked
+from moral_xlsx.excel.values import Rows, read_values
 from moral_xlsx.model.answers import RawCell, RawSubmission
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
@@ -72,11 +70,7 @@ def open_workbook(inspected: Inspected) -> Opened:
     known = dict(inspected.names)
     titles = {sheet.title for sheet in inspected.sheets}
     wanted = [s.title for s in inspected.sheets if s.title in {a.sheet for a in known.values()}]
-    sheets: Mapping[str, Rows] = {}
-    if "form_id" in known and wanted:
-        sheets = _values(inspected, wanted)
-    else:
-        sheets = _values(inspected, None)
+    sheets = read_values(inspected, wanted if "form_id" in known and wanted else None)
     areas = {name: area for name, area in known.items() if area.sheet in (titles or sheets)}
     opened = Opened(inspected, sheets, areas, frozenset())
     if not opened.form_id:
@@ -88,7 +82,7 @@ def open_workbook(inspected: Inspected) -> Opened:
 
 def with_markers(opened: Opened) -> Opened:
     """The same workbook with the names that only its markers give."""
-    sheets = _values(opened.inspected, None)
+    sheets = read_values(opened.inspected)
     marked = find_marked(sheets)
     lost = frozenset(set(marked) - set(opened.areas))
     return Opened(opened.inspected, sheets, {**marked, **opened.areas}, lost)
@@ -133,22 +127,6 @@ def read(opened: Opened, form: Form) -> RawSubmission:
         modified=opened.inspected.modified,
         findings=(*findings, *live_findings),
     )
-
-
-def _values(inspected: Inspected, titles: list[str] | None) -> Mapping[str, Rows]:
-    try:
-        with pd.ExcelFile(io.BytesIO(inspected.data), engine="calamine") as file:
-            frames = pd.read_excel(
-                file,
-                sheet_name=titles,
-                header=None,
-                dtype=object,
-                keep_default_na=False,
-                na_filter=False,
-            )
-    except Exception as error:  # calamine raises many kinds; each means "cannot be read"
-        raise Refused(finding("MX-107", what=type(error).__name__)) from error
-    return {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
 
 
 def _expected(form: Form) -> Iterator[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -26,10 +24,9 @@ from moral_xlsx.excel.drawing import (
 )
 from moral_xlsx.excel.guard import Inspected, inspect
 from moral_xlsx.excel.layout import cell_name
+from moral_xlsx.excel.values import read_values
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.catalogue import finding
-from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Place
 from moral_xlsx.model.round import Unit
 from moral_xlsx.rules.definition import form_ids as known_form_ids
@@ -346,7 +343,7 @@ class _Table:
 def _find_table(inspected: Inspected, file: str) -> tuple[_Table | None, list[RegistryFault]]:
     """The registry's table: where most of its headings stand in one row of any sheet."""
     fields = {_heading_key(column.heading): column.field for column in _COLUMNS}
-    sheets = _values(inspected)
+    sheets = read_values(inspected)
     title, head_row, found = "", 0, list[tuple[int, str]]()
     for candidate, rows in sheets.items():
         for row, values in enumerate(rows):
@@ -380,22 +377,6 @@ def _find_table(inspected: Inspected, file: str) -> tuple[_Table | None, list[Re
         inspected.errors.get(title, frozenset()),
     )
     return table, faults
-
-
-def _values(inspected: Inspected) -> Mapping[str, Sequence[Sequence[object]]]:
-    try:
-        with pd.ExcelFile(io.BytesIO(inspected.data), engine="calamine") as file:
-            frames = pd.read_excel(
-                file,
-                sheet_name=None,
-                header=None,
-                dtype=object,
-                keep_default_na=False,
-                na_filter=False,
-            )
-    except Exception as error:  # calamine raises many kinds; each means "cannot be read"
-        raise Refused(finding("MX-107", what=type(error).__name__)) from error
-    return {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
 
 
 def _heading_key(text: str) -> str:

@@ -10,22 +10,24 @@ from moral_xlsx.excel.panel import Review
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.thai import thai_digits
+from moral_xlsx.wording import (
+    SEVERITIES,
+    VERDICTS,
+    level_in_words,
+    place_in_words,
+    round_in_words,
+)
 
 _LISTED = re.compile(r"findings\[(\d+)\]\.(\w+)")
-SEVERITY_WORDS = {"error": "ต้องแก้ไข", "warning": "ให้ผู้ตรวจดู", "info": "แจ้งเพื่อทราบ"}
-_VERDICTS = {"accepted": "ผ่านการตรวจ", "returned": "ส่งคืนให้แก้ไข", "rejected": "ไม่รับ"}
 
 
 def review_cells(assessment: Assessment, round_name: str) -> Review:
     """The ethics group's cells by defined name; findings as ``findings[0].message``."""
     review: dict[str, str | int | None] = {
-        "verdict": _VERDICTS[assessment.verdict],
+        "verdict": VERDICTS[assessment.verdict],
         "final_total": assessment.total,
-        "final_level": f"{assessment.level} {assessment.level_name[0]}"
-        if assessment.level
-        else assessment.level_name[0],
-        "reviewed_on": thai_digits(round_name),
+        "final_level": level_in_words(assessment),
+        "reviewed_on": round_in_words(round_name),
     }
     for result in assessment.criteria:
         lacking = " · ".join(thai for thai, _ in result.shortfall)
@@ -62,10 +64,9 @@ def review_places(
 
 
 def _finding(found: Finding) -> dict[str, str | None]:
-    place = " ".join(part for part in (found.place.sheet, found.place.cell) if part)
     return {
-        "severity": SEVERITY_WORDS[found.severity],
-        "place": place,
+        "severity": SEVERITIES[found.severity],
+        "place": place_in_words(found.place),
         "message": message(found),
         "remedy": remedy(found),
     }

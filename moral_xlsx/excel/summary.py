@@ -25,31 +25,17 @@ from moral_xlsx.excel.drawing import (
     lines_needed,
     put,
 )
-from moral_xlsx.excel.review import SEVERITY_WORDS
-from moral_xlsx.model.assessment import Verdict
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Severity
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import FileRecord, FileState, FormResult, RoundResult, UnitResult
-from moral_xlsx.thai import MONTHS, key
+from moral_xlsx.thai import key
+from moral_xlsx.wording import FILE_STATES, NOTHING, SEVERITIES, VERDICTS, round_in_words
 
 _UNITS, _MEND, _MISSING, _FILES = "ผลรายหน่วยงาน", "สิ่งที่ต้องแก้", "ยังไม่ส่ง", "ไฟล์ทั้งหมด"
-_VERDICTS: dict[Verdict, str] = {
-    "accepted": "ผ่านการตรวจ",
-    "returned": "ส่งคืนให้แก้ไข",
-    "rejected": "รับไว้ไม่ได้",
-}
-_FILE_STATES: dict[FileState, str] = {
-    "counted": "ใช้เป็นผลของหน่วยงาน",
-    "superseded": "ถูกแทนด้วยไฟล์ที่ใหม่กว่า",
-    "duplicate": "ซ้ำกับไฟล์อื่นทุกไบต์",
-    "conflict": "ขัดกับไฟล์อื่นของหน่วยงานเดียวกัน",
-    "rejected": "รับไว้ไม่ได้",
-}
 _CONFLICT, _SILENT = "หลายไฟล์ขัดกัน", "ยังไม่ส่ง"
-_STATES = (_VERDICTS["accepted"], _VERDICTS["returned"], _CONFLICT, _SILENT)
+_STATES = (VERDICTS["accepted"], VERDICTS["returned"], _CONFLICT, _SILENT)
 _REGISTERED, _UNREGISTERED = "ในทะเบียน", "นอกทะเบียน"
-_NOTHING = "–"
 _STATE, _REGISTER, _LEVEL = "สถานะ", "ทะเบียน", "ระดับ"
 # The finding that says why a file does not count.
 _WHY: dict[FileState, str] = {"superseded": "MX-403", "duplicate": "MX-405", "conflict": "MX-404"}
@@ -70,7 +56,7 @@ _SMALL = 14
 _MOST_HEADER = 90  # the header's codes and doubled signs have to fit into 255
 _MOST_HEIGHT = 409  # points, Excel's limit
 _AMBER = "#FFE699"
-_STATE_FILLS = {_VERDICTS["returned"]: "#F8D7DA", _CONFLICT: _AMBER, _SILENT: "#E2E2E2"}
+_STATE_FILLS = {VERDICTS["returned"]: "#F8D7DA", _CONFLICT: _AMBER, _SILENT: "#E2E2E2"}
 _ILLEGAL_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _ROUND = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
@@ -126,7 +112,7 @@ class _Grid:
 
 def summary_workbook(result: RoundResult) -> bytes:
     """The summary of a round as a workbook; equal results give equal bytes."""
-    round_words = _round_in_words(result.round)
+    round_words = "รอบ" + round_in_words(result.round)
     drawing = Drawing(f"สรุปผล{round_words}")
     for form_result, title in zip(result.forms, _titles(result.forms), strict=True):
         _draw_form(drawing, round_words, form_result, title)
@@ -137,11 +123,6 @@ def summary_workbook(result: RoundResult) -> bytes:
     _draw_missing(drawing, round_words, result.forms)
     _draw_files(drawing, round_words, result)
     return drawing.bytes()
-
-
-def _round_in_words(round_name: str) -> str:
-    found = _ROUND.fullmatch(round_name)
-    return f"รอบเดือน{MONTHS[int(found[2]) - 1]} {found[1]}" if found else f"รอบ {round_name}"
 
 
 def _titles(forms: Sequence[FormResult]) -> list[str]:
@@ -227,7 +208,7 @@ def _unit_row(form: Form, result: UnitResult) -> Row:
 
 def _state(result: UnitResult) -> str:
     if result.assessment is not None:
-        return _VERDICTS[result.assessment.verdict]
+        return VERDICTS[result.assessment.verdict]
     return _CONFLICT if result.state == "conflict" else _SILENT
 
 
@@ -314,11 +295,11 @@ def _draw_totals(grid: _Grid, form_result: FormResult) -> None:
 
 def _share(count: str, total: str) -> str:
     # Whole numbers up to the last division: the share is cut to two decimals, not rounded.
-    return f'=IF({total}=0,"{_NOTHING}",INT({count}*10000/{total})/100)'
+    return f'=IF({total}=0,"{NOTHING}",INT({count}*10000/{total})/100)'
 
 
 def _hundredths(count: int, total: int) -> float | str:
-    return count * 10_000 // total / 100 if total else _NOTHING
+    return count * 10_000 // total / 100 if total else NOTHING
 
 
 def _across(sheet: Worksheet, row: int, columns: tuple[int, int], text: str, style: Format) -> None:
@@ -346,7 +327,7 @@ def _draw_findings(drawing: Drawing, round_words: str, result: RoundResult) -> N
     rows = [
         (
             *whose,
-            SEVERITY_WORDS[severity],
+            SEVERITIES[severity],
             each.code,
             each.place.sheet,
             each.place.cell,
@@ -371,7 +352,7 @@ def _draw_findings(drawing: Drawing, round_words: str, result: RoundResult) -> N
         _Column("ไฟล์", 22),
     )
     grid = _draw_grid(drawing, round_words, _MEND, _MEND, columns, rows, 2)
-    grid.colour_value("ความสำคัญ", SEVERITY_WORDS["error"], font_color=RED, bold=True)
+    grid.colour_value("ความสำคัญ", SEVERITIES["error"], font_color=RED, bold=True)
 
 
 def _draw_missing(drawing: Drawing, round_words: str, forms: Sequence[FormResult]) -> None:
@@ -396,8 +377,8 @@ def _draw_files(drawing: Drawing, round_words: str, result: RoundResult) -> None
     rows = [
         (
             file.name,
-            _FILE_STATES[file.state],
-            _VERDICTS[file.verdict],
+            FILE_STATES[file.state],
+            VERDICTS[file.verdict],
             file.unit_code,
             names.get(key(file.unit_code), ""),
             _form_title(result, file.form),
@@ -418,7 +399,7 @@ def _draw_files(drawing: Drawing, round_words: str, result: RoundResult) -> None
     )
     grid = _draw_grid(drawing, round_words, _FILES, "ไฟล์ทั้งหมดที่ได้รับ", columns, rows, 1)
     for verdict in ("returned", "rejected"):
-        grid.colour_value("ผลการตรวจ", _VERDICTS[verdict], font_color=RED, bold=True)
+        grid.colour_value("ผลการตรวจ", VERDICTS[verdict], font_color=RED, bold=True)
 
 
 def _form_title(result: RoundResult, form_id: str) -> str:

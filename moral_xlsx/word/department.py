@@ -12,7 +12,7 @@ from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.findings import Finding, Severity
 from moral_xlsx.model.form import Criterion, Form
-from moral_xlsx.model.round import FileRecord, FileState, FormResult, RoundResult, UnitResult
+from moral_xlsx.model.round import FileRecord, FormResult, RoundResult, UnitResult
 from moral_xlsx.word.compiled import package
 from moral_xlsx.word.styles import (
     Cell,
@@ -24,7 +24,7 @@ from moral_xlsx.word.styles import (
     row,
     table,
 )
-from moral_xlsx.word.wording import NOTHING, number, place_in_words, round_in_words
+from moral_xlsx.wording import FILE_STATES, NOTHING, number, place_in_words, round_in_words
 
 _STYLES = (
     Style("Normal", 16),
@@ -48,13 +48,6 @@ _SCORE_MM = 7.5
 _MOST_SCORES = 12
 _MOST_SHORTFALLS = 10
 _ACCEPTED, _RETURNED, _CONFLICT, _MISSING = "ผ่าน", "ให้แก้ไข", "หลายไฟล์", "ยังไม่ส่ง"
-_FILE_STATES: dict[FileState, str] = {
-    "counted": "ใช้เป็นผลของหน่วยงาน",
-    "superseded": "ถูกแทนด้วยไฟล์ที่ใหม่กว่า",
-    "duplicate": "ซ้ำกับไฟล์อื่นทุกไบต์",
-    "conflict": "ขัดกับไฟล์อื่นของหน่วยงานเดียวกัน",
-    "rejected": "รับไว้ไม่ได้",
-}
 
 
 def department_report(result: RoundResult, department: str) -> bytes:
@@ -121,7 +114,7 @@ def _overview(result: RoundResult) -> Iterator[etree._Element]:
     states = Counter(file.state for file in result.files)
     parts = [
         f"{words} {number(states[state])} ไฟล์"
-        for state, words in _FILE_STATES.items()
+        for state, words in FILE_STATES.items()
         if states[state]
     ]
     received = f"ไฟล์ที่ได้รับในรอบนี้มีทั้งสิ้น {number(len(result.files))} ไฟล์"

@@ -17,7 +17,7 @@ from moral_xlsx.model.form import Criterion, Form, Subtotal
 from moral_xlsx.thai import long_date, thai_digits
 from moral_xlsx.word.compiled import Values, repeated
 from moral_xlsx.word.styles import Cell, Run, Style, Value, paragraph, row, table
-from moral_xlsx.word.wording import number
+from moral_xlsx.wording import number
 
 STYLES = (
     Style("Form Title", 18, bold=True, align="center", outline=0),

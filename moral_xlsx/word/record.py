@@ -15,7 +15,7 @@ from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.word.compiled import Values, repeated
 from moral_xlsx.word.styles import Cell, Run, Style, Value, paragraph, row, table
-from moral_xlsx.word.wording import (
+from moral_xlsx.wording import (
     NOTHING,
     SEVERITIES,
     VERDICTS,

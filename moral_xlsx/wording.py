@@ -1,4 +1,4 @@
-"""Words that the submission's and the department's report have in common."""
+"""Words for people that workbooks, reports, replies and the command line share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from moral_xlsx.model.assessment import Assessment, Verdict
 from moral_xlsx.model.findings import Place, Severity
+from moral_xlsx.model.round import FileState
 from moral_xlsx.thai import MONTHS, thai_digits
 
 VERDICTS: dict[Verdict, str] = {
@@ -17,6 +18,13 @@ SEVERITIES: dict[Severity, str] = {
     "error": "ต้องแก้ไข",
     "warning": "ให้ผู้ตรวจพิจารณา",
     "info": "เพื่อทราบ",
+}
+FILE_STATES: dict[FileState, str] = {
+    "counted": "ใช้เป็นผลของหน่วยงาน",
+    "superseded": "ถูกแทนด้วยไฟล์ที่ใหม่กว่า",
+    "duplicate": "ซ้ำกับไฟล์อื่นทุกไบต์",
+    "conflict": "ขัดกับไฟล์อื่นของหน่วยงานเดียวกัน",
+    "rejected": "รับไว้ไม่ได้",
 }
 NOTHING = "–"
 

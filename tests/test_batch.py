@@ -1,0 +1,249 @@
+"""A round: every file accounted for, nothing lost, the same bytes however it is run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moral_xlsx import workers
+from moral_xlsx.batch import list_inbox, run_round
+from moral_xlsx.excel.registry import read_registry
+from moral_xlsx.outbox import AlreadyRunningError, legal_name, open_outbox
+from moral_xlsx.workers import Taken, take_in
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx").units
+
+
+def run(inbox: Path, output: Path, jobs: int = 1) -> Path:
+    run_round(list_inbox(inbox, output), output, "2569-05", UNITS, jobs)
+    return output / "2569-05"
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def recorded(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "run.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def round_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(SAMPLES / "inbox", tmp_path_factory.mktemp("round"))
+
+
+@pytest.fixture(scope="module")
+def by_name(round_folder: Path) -> Mapping[str, dict[str, Any]]:
+    return {entry["file"]: entry for entry in recorded(round_folder)["inputs"]}
+
+
+def test_the_ministrys_sample_gets_27_of_27_and_the_highest_level(
+    by_name: Mapping[str, dict[str, Any]], round_folder: Path
+) -> None:
+    (sample,) = [entry for entry in by_name.values() if entry["unit_code"] == "ICT"]
+    assert (sample["total"], sample["level"]) == (27, 3)
+    assert sample["level_name"] == "องค์กรคุณธรรมต้นแบบ"
+    assert sample["outputs"] == [
+        "workbooks/ICT_moi-2569.xlsx",
+        "reports/ICT_moi-2569.docx",
+        "replies/ICT_moi-2569.txt",
+    ]
+    for output in sample["outputs"]:
+        assert (round_folder / output).stat().st_size > 500
+
+
+def test_every_input_is_accounted_for_once(
+    by_name: Mapping[str, dict[str, Any]], round_folder: Path
+) -> None:
+    files = {path.name: path for path in (SAMPLES / "inbox").iterdir()}
+    assert by_name.keys() == files.keys()
+    for name, entry in by_name.items():
+        assert entry["sha256"] == hashlib.sha256(files[name].read_bytes()).hexdigest()
+    counts = recorded(round_folder)["counts"]
+    assert counts["inputs"] == len(files)
+    states = ("counted", "superseded", "duplicate", "conflict", "rejected")
+    assert sum(counts[state] for state in states) == len(files)
+    assert counts["accepted"] + counts["returned"] + counts["rejected"] == len(files)
+
+
+def test_the_months_oddities_are_told_apart(by_name: Mapping[str, dict[str, Any]]) -> None:
+    states = {name: (entry["state"], entry["verdict"]) for name, entry in by_name.items()}
+    assert states["กบค ครั้งแรก.xlsx"][0] == "superseded"
+    assert states["กบค แก้ไขแล้ว.xlsx"] == ("counted", "accepted")
+    assert {states["ศภ4.xlsx"][0], states["ศภ4 (1).xlsx"][0]} == {"counted", "duplicate"}
+    assert states["FIN-ผิดพลาด.xlsx"] == ("counted", "returned")
+    assert states["ตสน.xlsx"] == ("rejected", "rejected")
+    assert states["รายชื่อโครงการ กม.xlsx"] == ("rejected", "rejected")
+    assert states["ศภ1 บันทึกจาก LibreOffice.xlsx"] == ("counted", "accepted")
+
+
+def test_silent_units_are_named(round_folder: Path) -> None:
+    assert recorded(round_folder)["missing"] == {"moi-2569": ["LAW", "AUD", "R02", "R05"]}
+
+
+def test_a_rejected_file_lies_there_with_its_reason_beside_it(
+    by_name: Mapping[str, dict[str, Any]], round_folder: Path
+) -> None:
+    reason, copy = by_name["ตสน.xlsx"]["outputs"]
+    assert "MX-107" in (round_folder / reason).read_text("utf-8-sig")
+    assert (round_folder / copy).read_bytes() == (SAMPLES / "inbox" / "ตสน.xlsx").read_bytes()
+
+
+def test_the_record_names_every_output_with_its_hash(round_folder: Path) -> None:
+    listed = {entry["file"]: entry["sha256"] for entry in recorded(round_folder)["outputs"]}
+    present = contents(round_folder)
+    present.pop("run.json")
+    assert listed == present
+
+
+def test_any_number_of_jobs_gives_the_same_bytes(round_folder: Path, tmp_path: Path) -> None:
+    assert contents(run(SAMPLES / "inbox", tmp_path, jobs=3)) == contents(round_folder)
+
+
+def test_a_second_run_gives_the_same_bytes_and_changes_no_input(
+    round_folder: Path, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    shutil.copytree(SAMPLES / "inbox", inbox)
+    before = contents(inbox)
+    run(inbox, tmp_path / "out")
+    assert contents(run(inbox, tmp_path / "out")) == contents(round_folder)
+    assert contents(inbox) == before
+
+
+def test_what_the_clerk_changed_is_kept_and_what_is_stale_goes(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in ("ศภ4.xlsx", "กยผ.xlsx"):
+        shutil.copy(SAMPLES / "inbox" / name, inbox)
+    folder = run(inbox, tmp_path / "out")
+    (folder / "summary.xlsx").write_bytes(b"with the clerk's notes")
+    (folder / "notes.txt").write_bytes(b"the clerk's own")
+    (inbox / "กยผ.xlsx").unlink()
+    run(inbox, tmp_path / "out")
+    kept = [path.read_bytes() for path in (folder / "kept").iterdir()]
+    assert kept == [b"with the clerk's notes"]
+    assert (folder / "notes.txt").exists()
+    assert not (folder / "workbooks" / "PLAN_moi-2569.xlsx").exists()
+    assert (folder / "workbooks" / "R04_moi-2569.xlsx").exists()
+
+
+def test_an_empty_inbox_is_a_round_too(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    folder = run(tmp_path / "inbox", tmp_path / "out")
+    assert recorded(folder)["counts"]["inputs"] == 0
+    assert (folder / "summary.docx").exists()
+
+
+def test_lock_files_and_hidden_files_are_no_submissions(tmp_path: Path) -> None:
+    for name in ("~$ศภ4.xlsx", ".hidden", "Thumbs.db", "real.xlsx"):
+        (tmp_path / name).write_bytes(b"")
+    inbox = list_inbox(tmp_path, tmp_path / "output")
+    assert [name for name, _ in inbox.files] == ["real.xlsx"]
+    assert sorted(inbox.ignored) == [".hidden", "Thumbs.db", "~$ศภ4.xlsx"]
+
+
+def test_different_files_of_the_same_moment_are_a_conflict(
+    golden_workbook: bytes, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    from moral_xlsx.opc import build
+
+    (inbox / "one.xlsx").write_bytes(golden_workbook)
+    from moral_xlsx.excel.guard import inspect
+
+    package = inspect(golden_workbook).package
+    assert package is not None
+    members = [(member.name, package.content(member.name)) for member in package.members]
+    (inbox / "two.xlsx").write_bytes(build(members))
+    folder = run(inbox, tmp_path / "out")
+    assert [entry["state"] for entry in recorded(folder)["inputs"]] == ["conflict", "conflict"]
+    assert len(list((folder / "workbooks").iterdir())) == 2
+
+
+def dies(path: str, round_name: str | None) -> Taken:
+    """A worker whose reader kills it at one file."""
+    if path.endswith("bad.xlsx"):
+        os._exit(139)
+    return Taken("0" * 64, 0)
+
+
+def sleeps(path: str, round_name: str | None) -> Taken:
+    """A worker that hangs at one file."""
+    if path.endswith("bad.xlsx"):
+        time.sleep(600)
+    return Taken("0" * 64, 0)
+
+
+@pytest.mark.parametrize(("work", "code"), [(dies, "MX-111"), (sleeps, "MX-112")])
+def test_a_reader_that_dies_or_hangs_costs_one_file(
+    work: Any, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "SECONDS_FOR_A_FILE", 3)
+    paths = [tmp_path / name for name in ("a.xlsx", "bad.xlsx", "c.xlsx", "d.xlsx")]
+    for path in paths:
+        path.write_bytes(b"x")
+    taken = list(take_in(paths, None, None, 2, work))
+    assert [[found.code for found in each.findings] for each in taken] == [[], [code], [], []]
+
+
+def test_a_second_run_of_the_same_round_is_refused_while_the_first_works(tmp_path: Path) -> None:
+    with open_outbox(tmp_path), pytest.raises(AlreadyRunningError), open_outbox(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("parts", "starts"),
+    [
+        (("ICT", "moi-2569"), "ICT_moi-2569"),
+        (("กค.", "moi-2569"), "กค"),
+        (("../../etc", "moi-2569"), "etc-"),
+        (("CON",), "_CON"),
+        (("a/b:c*d", "x"), "a_b_c_d-"),
+    ],
+)
+def test_names_are_legal_everywhere(parts: tuple[str, ...], starts: str) -> None:
+    name = legal_name(*parts)
+    assert name.startswith(starts)
+    assert not set(name) & set('/\\:*?"<>|') and ".." not in name
+
+
+def test_names_that_had_to_be_altered_stay_different() -> None:
+    assert legal_name("A/B") != legal_name("A:B") != legal_name("A_B")
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_nothing_half_written_and_can_be_started_again(
+    round_folder: Path, tmp_path: Path
+) -> None:
+    command = [
+        *(sys.executable, "-m", "moral_xlsx", "batch", str(SAMPLES / "inbox")),
+        *("--round", "2569-05", "-o", str(tmp_path), "--jobs", "1"),
+    ]
+    whole = contents(round_folder)
+    for seconds in (0.3, 0.7, 0.9, 1.1, 1.3, 1.5):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        process.kill()
+        process.wait()
+        for name, digest in contents(tmp_path / "2569-05").items():
+            if not name.startswith(".partial/"):
+                assert whole[name] == digest, f"{name} after {seconds} s"
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=120).returncode == 1
+    assert contents(tmp_path / "2569-05") == whole
