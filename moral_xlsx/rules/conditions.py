@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from moral_xlsx.model.assessment import Bilingual
@@ -25,6 +26,8 @@ from moral_xlsx.rules.expression import (
     Outcome,
     Phrase,
     both,
+    excel_all_of,
+    excel_guarded,
     excel_key,
     excel_ticked,
     excel_used,
@@ -84,14 +87,17 @@ class Comparison(Condition):
     def evaluate(self, facts: Facts) -> Outcome:
         value, bound = self.quantity.measure(facts), self.bound.measure(facts)
         if value is None or bound is None:
-            return Outcome(False, missing=self.quantity.references())
+            blank = self.quantity.references() if value is None else ()
+            return Outcome(
+                False, missing=(*blank, *(self.bound.references() if bound is None else ()))
+            )
         if COMPARISONS[self.operator][0](value, bound):
             return Outcome(True)
         return Outcome(False, culprits=self.quantity.references())
 
     def formula(self) -> str:
         compared = self.quantity.compare(self.operator, self.bound)
-        return _guarded(self._valid(), compared, "FALSE")
+        return excel_guarded(self._valid(), compared, "FALSE")
 
     def say(self) -> Bilingual:
         (thai, english), (bound, bound_en) = (
@@ -119,10 +125,12 @@ class Comparison(Condition):
             phrase = self.quantity.lack_phrase(bound).excel(self.quantity.lack_excel(bound))
         else:
             phrase = self._plain().excel("0")
-        return _guarded(self._valid(), f'IF({compared},"",{phrase})', self._unanswered().excel("0"))
+        return excel_guarded(
+            self._valid(), f'IF({compared},"",{phrase})', self._unanswered().excel("0")
+        )
 
     def _valid(self) -> str:
-        return _all_of(self.quantity.valid(), self.bound.valid())
+        return excel_all_of(self.quantity.valid(), self.bound.valid())
 
     def _rising(self) -> bool:
         return (
@@ -159,12 +167,16 @@ class Every(Condition):
     @classmethod
     def compared(cls, call: ast.Call, operator: str, bound: Bound, names: Names) -> Every:
         table, column = names.column(_only(call), "integer", "percent", "date")
+        _comparable(call, date if column.type == "date" else Fraction, bound)
         return cls(table, column, operator, bound)
 
     def evaluate(self, facts: Facts) -> Outcome:
         rows, bound = facts.rows(self.table), self.bound.measure(facts)
         if not rows or bound is None:
-            return Outcome(False, missing=(self.table.id,))
+            blank = () if rows else (self.table.id,)
+            return Outcome(
+                False, missing=(*blank, *(self.bound.references() if bound is None else ()))
+            )
         values = {
             f"{self.table.id}[{index}].{self.column.id}": measured(row.get(self.column.id))
             for index, row in rows
@@ -178,12 +190,12 @@ class Every(Condition):
 
     def formula(self) -> str:
         met = f"SUMPRODUCT({self._met()})={self._used()}"
-        return _guarded(self.bound.valid(), f"AND({self._used()}>0,{met})", "FALSE")
+        return excel_guarded(self.bound.valid(), f"AND({self._used()}>0,{met})", "FALSE")
 
     def say(self) -> Bilingual:
         unit, label = self.table.unit, self.column.name
         if self.column.type == "tick":
-            return f"ทุก{unit}มี “{label}”", f"“{label}” for every {unit}"
+            return both(f"ทุก{unit}มี “{label}”", f"“{label}” for every {unit}")
         _, word, word_en = COMPARISONS[self.operator]
         thai, english = self.bound.say()
         return both(
@@ -203,7 +215,7 @@ class Every(Condition):
         lack = f"({self._used()}-SUMPRODUCT({self._met()}))"
         first = unanswered((self.table.name, *self.bound.labels())).excel("0")
         short = f'IF({lack}=0,"",{self._phrase().excel(lack)})'
-        return _guarded(_all_of(f"{self._used()}>0", self.bound.valid()), short, first)
+        return excel_guarded(excel_all_of(f"{self._used()}>0", self.bound.valid()), short, first)
 
     def _phrase(self) -> Phrase:
         unit = self.table.unit
@@ -253,7 +265,7 @@ class Ticked(Condition):
         return excel_valid(self.field, self.field.id)
 
     def say(self) -> Bilingual:
-        return f"✓ “{self.field.name}”", f"✓ “{self.field.name}”"
+        return both(f"✓ “{self.field.name}”", f"✓ “{self.field.name}”")
 
     def shortfall(self, facts: Facts) -> Bilingual:
         return NOTHING if self.evaluate(facts).holds else self._phrase().say(0)
@@ -278,7 +290,7 @@ class Answered(Ticked):
         return Outcome(holds, culprits=() if holds else (self.field.id,))
 
     def say(self) -> Bilingual:
-        return f"กรอก “{self.field.name}”", f"“{self.field.name}” is answered"
+        return both(f"กรอก “{self.field.name}”", f"“{self.field.name}” is answered")
 
     def _phrase(self) -> Phrase:
         return unanswered((self.field.name,))
@@ -317,7 +329,7 @@ class Chosen(Condition):
 
     def say(self) -> Bilingual:
         label = next(c.label for c in self.field.choices if c.value == self.value)
-        return f"“{self.field.name}” คือ {label}", f"“{self.field.name}” is {label}"
+        return both(f"“{self.field.name}” คือ {label}", f"“{self.field.name}” is {label}")
 
     def shortfall(self, facts: Facts) -> Bilingual:
         return NOTHING if self.evaluate(facts).holds else self._phrase().say(0)
@@ -363,7 +375,7 @@ class Subset(Condition):
 
     def say(self) -> Bilingual:
         one, other = f"“{self.column.name}”", f"“{self.among.name}”"
-        return (
+        return both(
             f"{one} ทุกรายการใน{self.table.name}อยู่ใน{other} ของ{self.among_table.name}",
             f"every {one} of {self.table.name} is a {other} of {self.among_table.name}",
         )
@@ -485,21 +497,20 @@ def _comparison(node: ast.Compare, names: Names) -> Condition:
     compared = quantity(node.left, names)
     if isinstance(compared, Percent) and not isinstance(limit, Constant):
         raise ConditionError("percent is compared with a field", "Compare it with a number")
+    _comparable(node.left, compared.measures, limit)
+    value = limit.value if isinstance(limit, Constant) else None
+    if compared.counts and isinstance(value, Fraction) and value.denominator != 1:
+        raise ConditionError(f"{number_text(value)} is not whole", "Counts have whole bounds")
     return Comparison(compared, operator, limit)
+
+
+def _comparable(node: ast.expr, measures: type, limit: Bound) -> None:
+    if limit.measures is not measures:
+        kind = "a date" if measures is date else "a number"
+        raise ConditionError(f"{ast.unparse(node)!r} is compared with no {kind[2:]}", f"Use {kind}")
 
 
 def _only(call: ast.Call) -> ast.expr:
     if len(call.args) != 1 or call.keywords:
         raise ConditionError(f"{ast.unparse(call)!r} needs one argument", "Give exactly one")
     return call.args[0]
-
-
-def _all_of(*tests: str) -> str:
-    needed = [test for test in tests if test != "TRUE"]
-    if not needed:
-        return "TRUE"
-    return needed[0] if len(needed) == 1 else f"AND({','.join(needed)})"
-
-
-def _guarded(valid: str, value: str, otherwise: str) -> str:
-    return value if valid == "TRUE" else f"IF({valid},{value},{otherwise})"

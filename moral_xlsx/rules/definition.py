@@ -15,6 +15,7 @@ from moral_xlsx.model.form import Criterion, CriterionRange, Form, Question
 from moral_xlsx.rules.conditions import parse_condition
 from moral_xlsx.rules.expression import ConditionError
 from moral_xlsx.rules.quantities import Percent, parse_quantity
+from moral_xlsx.thai import key
 
 _RESERVED = re.compile(
     r"(claim|evidence|computed|final|remark)_\d+|subtotal_\d+_\d+|total|level|level_name"
@@ -52,11 +53,11 @@ def parse_form(data: bytes, file: str) -> Form:
     ``file`` is the name to show in faults; it has to be the form's id and ``.toml``.
     """
     try:
-        raw = tomllib.loads(data.decode("utf-8"))
+        raw = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         fault = Fault(f"byte {error.start}", "the file is not UTF-8", "Save it as UTF-8")
         raise DefinitionError(file, (fault,)) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
         fault = Fault("file", f"not valid TOML: {error}", "Correct the line that is named")
         raise DefinitionError(file, (fault,)) from None
     try:
@@ -70,7 +71,13 @@ def parse_form(data: bytes, file: str) -> Form:
 
 
 def _shape_faults(error: ValidationError) -> Iterator[Fault]:
-    for problem in error.errors():
+    problems = error.errors()
+    for problem in problems:
+        inside = [
+            p["loc"] for p in problems if p["loc"][:-1][: len(problem["loc"])] == problem["loc"]
+        ]
+        if problem["type"] == "too_short" and inside:
+            continue  # it is only too short because of the fault inside it
         place = ""
         for part in problem["loc"]:
             place += f"[{part}]" if isinstance(part, int) else f".{part}"
@@ -108,7 +115,14 @@ def _id_faults(form: Form) -> Iterator[Fault]:
                 name, f"{name!r} cannot name a cell of a workbook", "Choose another id, in words"
             )
     yield from _duplicates("sheets", [sheet.id for sheet in form.sheets])
-    yield from _duplicates("sheets", [sheet.title for sheet in form.sheets])
+    yield from _duplicates("sheets", [sheet.title.casefold() for sheet in form.sheets])
+    for sheet in form.sheets:
+        if set(sheet.title) & set("[]:*?/\\") or sheet.title.strip("' ") != sheet.title:
+            yield Fault(
+                f"sheets.{sheet.id}",
+                f"{sheet.title!r} cannot title a sheet",
+                r"Leave out [ ] : * ? / \ and quotes or blanks at the ends",
+            )
     yield from _duplicates("checks", [check.id for check in form.checks])
     yield from _duplicates("levels", [level.number for level in form.levels])
     yield from _duplicates("subtotals", [subtotal.key for subtotal in form.subtotals])
@@ -170,7 +184,7 @@ def _question_faults(place: str, question: Question) -> Iterator[Fault]:
         yield Fault(
             place, "choices and the type choice go together", "Give both or neither of them"
         )
-    words = [w for c in question.choices for w in {c.value, c.label, *c.aliases}]
+    words = [w for c in question.choices for w in {key(t) for t in (c.value, c.label, *c.aliases)}]
     yield from _duplicates(f"{place}.choices", words)
     # An Excel list in a validation may have 255 characters.
     if len(",".join(choice.label for choice in question.choices)) > 255:

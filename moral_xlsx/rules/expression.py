@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from moral_xlsx.model.form import Field, Form, Question, Table
 from moral_xlsx.thai import TICKED, short_date, thai_digits
 
 NOTHING: Bilingual = ("", "")
+# Longer ones are never written by hand, and deep nesting overwhelms the parser.
+LONGEST_CONDITION = 400
 
 _Q = TypeVar("_Q", bound=Question)
 
@@ -135,14 +138,18 @@ def _filter(table: Table, keyword: ast.keyword) -> tuple[Question, str | bool]:
 
 def tree(source: str) -> ast.expr:
     """The syntax tree of an expression; raises ConditionError when it does not parse."""
+    if len(source) > LONGEST_CONDITION:
+        raise ConditionError(
+            f"{source[:40]!r}… is longer than {LONGEST_CONDITION} characters", "Split it up"
+        )
     try:
         return ast.parse(source.strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ConditionError(f"{source!r} does not parse ({error})", "Correct its syntax") from None
 
 
 def constant(node: ast.expr) -> object:
-    """The value of a literal; negative numbers and true/false in small letters included."""
+    """The value of a literal; true and false may be written in small letters."""
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name) and node.id in ("true", "false"):
@@ -163,10 +170,11 @@ def iso_date(node: ast.expr) -> date:
 
 
 def number_text(value: Fraction) -> str:
-    """A number as people write it: whole, or with the decimals that it has."""
+    """A number as people write it: whole, or with all the decimals that it has."""
     if value.denominator == 1:
         return str(value.numerator)
-    return f"{float(value):f}".rstrip("0")
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return f"{exact:f}"
 
 
 def date_text(value: date) -> Bilingual:
@@ -270,6 +278,19 @@ def excel_valid(question: Question, name: str) -> str:
         return f"ISNUMBER({name})"
     inner = tests[0] if len(tests) == 1 else f"AND({','.join(tests)})"
     return f"IF(ISNUMBER({name}),{inner},FALSE)"
+
+
+def excel_all_of(*tests: str) -> str:
+    """An Excel expression that is TRUE when all tests are; ``TRUE`` ones are left out."""
+    needed = [test for test in tests if test != "TRUE"]
+    if not needed:
+        return "TRUE"
+    return needed[0] if len(needed) == 1 else f"AND({','.join(needed)})"
+
+
+def excel_guarded(valid: str, value: str, otherwise: str) -> str:
+    """An Excel expression for ``value`` where it can be computed, else for ``otherwise``."""
+    return value if valid == "TRUE" else f"IF({valid},{value},{otherwise})"
 
 
 COMPARISONS: dict[str, tuple[Callable[[object, object], bool], str, str]] = {

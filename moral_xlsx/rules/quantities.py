@@ -36,10 +36,21 @@ from moral_xlsx.rules.expression import (
 from moral_xlsx.thai import key
 
 Measure = Fraction | date | str
+LARGEST_BOUND = 10**12
 
 
 class Quantity(ABC):
     """Something measured over a unit's answers."""
+
+    @property
+    def measures(self) -> type[Fraction] | type[date]:
+        """Numbers, unless the kind says otherwise."""
+        return Fraction
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has whole values only, so that a bound has to be whole too."""
+        return True
 
     @property
     @abstractmethod
@@ -104,6 +115,14 @@ class Constant:
 
     value: Measure
 
+    @property
+    def measures(self) -> type:
+        """The type of the value: a number, a date or a text."""
+        return type(self.value)
+
+    def references(self) -> tuple[str, ...]:
+        return ()
+
     def measure(self, facts: Facts) -> Measure | None:
         return self.value
 
@@ -131,6 +150,14 @@ class FieldValue(Quantity):
     """``signed``: the answer to a number or date field."""
 
     field: Field
+
+    @property
+    def measures(self) -> type[Fraction] | type[date]:
+        return date if self.field.type == "date" else Fraction
+
+    @property
+    def counts(self) -> bool:
+        return self.field.type == "integer"
 
     @property
     def unit(self) -> str:
@@ -177,6 +204,10 @@ class Percent(Quantity):
         if len(call.args) != 2 or call.keywords:
             raise ConditionError("percent needs two arguments", "Write percent(part, whole)")
         return cls(_counted(call.args[0], names), _counted(call.args[1], names))
+
+    @property
+    def counts(self) -> bool:
+        return False
 
     def measure(self, facts: Facts) -> Fraction | None:
         part, whole = self.part.measure(facts), self.whole.measure(facts)
@@ -329,10 +360,11 @@ class Claimed(Quantity):
 
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> Claimed:
-        number = constant(call.args[0]) if len(call.args) == 1 else None
-        if number not in [criterion.number for criterion in names.form.criteria]:
+        number = constant(call.args[0]) if len(call.args) == 1 and not call.keywords else None
+        numbers = [criterion.number for criterion in names.form.criteria]
+        if type(number) is not int or number not in numbers:
             raise ConditionError("claimed needs a criterion's number", "Write claimed(7)")
-        return cls(int(str(number)))
+        return cls(number)
 
     def measure(self, facts: Facts) -> Fraction | None:
         claim = facts.answers.claims.get(self.number)
@@ -398,9 +430,14 @@ def bound(node: ast.expr, names: Names) -> Bound:
             return Constant(known[node.id])
         return FieldValue(names.field(node, "integer", "percent", "date"))
     value = constant(node)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, str):
+        return Constant(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConditionError(f"{ast.unparse(node)!r} is no bound", "Write a number or a field")
-    return Constant(value if isinstance(value, str) else Fraction(Decimal(str(value))))
+    number = Decimal(repr(value)) if abs(value) < LARGEST_BOUND else None
+    if number is None or not number.is_finite():
+        raise ConditionError("the bound is too large", "Write a smaller number")
+    return Constant(Fraction(number))
 
 
 def measured(value: object) -> Measure | None:
