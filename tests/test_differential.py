@@ -29,6 +29,7 @@ from moral_xlsx.thai import arabic_digits
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
 
 RANDOM_FILLS = 200
+_PERCENTS = ("0", "49", "50", "60", "70", "80", "90", "100", "100", "100", "69.99")
 
 
 def test_every_threshold_of_the_form_is_judged_alike(
@@ -140,9 +141,7 @@ def _with_count(
     others = [row for row in rows if row not in match] if filters else []
     names = [c.id for c in form.table(table_id).columns if c.type == "text"]
     made: list[Row] = [
-        {**match[n % len(match)], names[0]: f"ค่าที่ {n}", names[-1]: f"ต่างกัน {n}"}
-        | {name: f"อย่างที่ {n}" for name in names}
-        for n in range(count)
+        {**match[n % len(match)], **dict.fromkeys(names, f"อย่างที่ {n}")} for n in range(count)
     ]
     return replace(base, tables={**base.tables, table_id: (*others, *made)})
 
@@ -158,7 +157,7 @@ def random_answers(form: Form, chance: random.Random) -> Answers:
         if question.type == "integer":
             return chance.randint(int(question.minimum or 0), 60)
         if question.type == "percent":
-            return Decimal(chance.choice("0 49 50 60 70 80 90 100 100 100 69.99".split()))
+            return Decimal(chance.choice(_PERCENTS))
         if question.type == "date":
             return date(2026, chance.randint(1, 9), chance.randint(1, 28))
         if question.type == "choice":

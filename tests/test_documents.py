@@ -1,0 +1,238 @@
+"""The documents say what the program does.
+
+``python tests/test_documents.py`` writes docs/findings.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from moral_xlsx.cli import main
+from moral_xlsx.model import form as form_model
+from moral_xlsx.model.catalogue import ENTRIES
+from moral_xlsx.model.form import Choice, Field, Form
+from moral_xlsx.rules.conditions import COMPARED, CONDITIONS, parse_condition
+from moral_xlsx.rules.quantities import QUANTITIES
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+DEFINITIONS = ROOT / "docs" / "definitions.md"
+FINDINGS = ROOT / "docs" / "findings.md"
+DOCUMENTS = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
+MOST_BYTES_OF_A_PICTURE = 150_000
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FROM_DEFINITION = "{message}"
+
+
+def text(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+# --- findings.md ---------------------------------------------------------------
+
+
+def findings_document() -> str:
+    """The catalogue of findings as the document shows it."""
+    own = ", ".join(each.code for each in ENTRIES if each.message_th == _FROM_DEFINITION)
+    lines = [
+        "# Findings",
+        "",
+        "Every finding that the program can give. Codes are stable and never reused: 1xx is about",
+        "the file, 2xx about reading the answers, 3xx about what reviewers look for, 4xx about the",
+        "round and the registry. An `error` has to be mended by the unit, a `warning` is for the",
+        "reviewers, an `info` tells how something was read. Words in braces are filled in.",
+        f"The texts of {own} stand in the form's",
+        "definition, see [checks](definitions.md#checks-what-reviewers-look-for).",
+        "",
+        "This page is generated from `moral_xlsx/model/catalogue.py`; after a change there run",
+        "`python tests/test_documents.py`.",
+        "",
+        "| code | severity | สิ่งที่พบ | message | วิธีแก้ |",
+        "|---|---|---|---|---|",
+    ]
+    for each in ENTRIES:
+        cells = (each.code, each.severity, each.message_th, each.message_en, each.remedy_th)
+        row = " | ".join(cell.replace("|", r"\|") for cell in cells)
+        lines.append(f"| {row} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_list_of_findings_is_the_catalogue() -> None:
+    assert text(FINDINGS) == findings_document(), "run: python tests/test_documents.py"
+
+
+# --- the command line ----------------------------------------------------------
+
+
+def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+COMMANDS = dict(commands(main, "moral-xlsx"))
+
+
+def options(command: click.Command) -> set[str]:
+    declared = [each for each in command.params if isinstance(each, click.Option)]
+    return {option for each in declared for option in (*each.opts, *each.secondary_opts)}
+
+
+def synopsis(path: str) -> str:
+    """The line of README's list of commands that tells how to type a command."""
+    section = text(README).partition("\n## Commands\n")[2].partition("\n|")[0]
+    lines = [line.strip() for line in section.splitlines() if line.startswith(f"    {path}")]
+    assert len(lines) == 1, f"README lists {path!r} {len(lines)} times"
+    return lines[0]
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_a_command_is_documented_with_exactly_its_options(path: str) -> None:
+    shown = set(re.findall(r"(?<!\S)\[?(--?[a-z]+)", synopsis(path)))
+    assert shown == options(COMMANDS[path])
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_the_table_of_exit_codes_has_every_command(path: str) -> None:
+    assert f"\n| `{path.removeprefix('moral-xlsx ')}` |" in text(README)
+
+
+def test_the_options_of_the_program_itself_are_documented() -> None:
+    helps = main.context_settings["help_option_names"]
+    for option in (*options(main), *helps):
+        assert option in text(README)
+
+
+def test_no_document_names_a_command_that_is_not_there() -> None:
+    groups = {path.rpartition(" ")[0] for path in COMMANDS}
+    for document in DOCUMENTS:
+        for found in re.findall(r"moral-xlsx( [a-z]+(?: (?:list|show|check))?)", text(document)):
+            path = f"moral-xlsx{found}"
+            known = path in COMMANDS or path.rpartition(" ")[0] in COMMANDS or path in groups
+            assert known, f"{document.name}: {path}"
+
+
+# --- the start of the README ---------------------------------------------------
+
+
+def test_the_first_commands_of_the_readme_exist() -> None:
+    top = text(README).partition("\n## ")[0]
+    started = re.findall(r"^ {4}make ([a-z]+)", top, re.MULTILINE)
+    targets = re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), re.MULTILINE)
+    assert started == ["run", "test"]
+    assert set(started) <= set(targets)
+
+
+def test_every_make_target_in_a_document_exists() -> None:
+    targets = re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), re.MULTILINE)
+    for document in DOCUMENTS:
+        for target in re.findall(r"(?:`|^ {4})make ([a-z]+)", text(document), re.MULTILINE):
+            assert target in targets, f"{document.name}: make {target}"
+
+
+def test_windows_and_make_run_the_same_month() -> None:
+    command = next(
+        line for line in text(README).splitlines() if r"Scripts\moral-xlsx batch" in line
+    )
+    arguments = command.partition("moral-xlsx ")[2].replace("\\", "/")
+    assert f"moral-xlsx {arguments}" in text(ROOT / "Makefile")
+
+
+# --- definitions.md ------------------------------------------------------------
+
+
+def with_a_choice_field(form: Form) -> Form:
+    """The shipped form and the field that the examples of ``chosen`` speak of."""
+    choices = tuple(Choice(value=value, label=value) for value in ("all", "some"))
+    field = Field(
+        id="documentation", label="เอกสาร", type="choice", sheet=form.sheets[0].id, choices=choices
+    )
+    return form.model_copy(update={"fields": (*form.fields, field)})
+
+
+def examples(kind: str) -> list[str]:
+    """The example conditions below the heading of a kind."""
+    section = text(DEFINITIONS).partition(f"\n### `{kind}`\n")[2].partition("\n#")[0]
+    return [line for block in _FENCE.findall(section) for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("kind", sorted({*CONDITIONS, *COMPARED, *QUANTITIES}))
+def test_a_kind_of_condition_is_documented_with_examples_that_parse(kind: str, form: Form) -> None:
+    assert examples(kind), f"docs/definitions.md has no example of {kind}"
+    for source in examples(kind):
+        assert f"{kind}(" in source
+        parse_condition(source, with_a_choice_field(form))
+
+
+def test_every_example_of_a_condition_parses(form: Form) -> None:
+    for block in _FENCE.findall(text(DEFINITIONS)):
+        for source in block.splitlines():
+            parse_condition(source, with_a_choice_field(form))
+
+
+def model_keys() -> Iterator[tuple[str, str]]:
+    for name, value in vars(form_model).items():
+        if isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel:
+            yield from ((name, key) for key in value.model_fields)
+
+
+@pytest.mark.parametrize(("model", "key"), sorted(set(model_keys())))
+def test_every_key_of_a_definition_is_documented(model: str, key: str) -> None:
+    written = text(DEFINITIONS)
+    named = f"`{key}`" in written or f"`[{key}]`" in written or f"`[[{key}]]`" in written
+    in_a_sample = re.search(rf"`[^`]*\b{key} = ", written)
+    assert named or in_a_sample, f"{key} of {model} is not in docs/definitions.md"
+
+
+def test_the_codes_for_checks_are_documented() -> None:
+    for each in ENTRIES:
+        if each.message_th == _FROM_DEFINITION:
+            assert each.code in text(DEFINITIONS)
+
+
+# --- links and pictures --------------------------------------------------------
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors that the headings of a document get."""
+    headings = (heading.strip().lower() for heading in _HEADING.findall(text(document)))
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=[each.name for each in DOCUMENTS])
+def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
+    for link in _LINK.findall(text(document)):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = document.parent / path if path else document
+        assert target.is_file(), f"{document.name} links to {link}"
+        if anchor:
+            assert anchor in anchors(target), f"{document.name} links to {link}"
+
+
+def test_every_picture_is_shown_and_small() -> None:
+    shown = {
+        (document.parent / link).resolve()
+        for document in DOCUMENTS
+        for link in _LINK.findall(text(document))
+        if link.endswith(".png")
+    }
+    pictures = set((ROOT / "docs" / "pictures").resolve().glob("*"))
+    assert shown == pictures
+    assert all(picture.stat().st_size <= MOST_BYTES_OF_A_PICTURE for picture in pictures)
+
+
+if __name__ == "__main__":
+    FINDINGS.write_text(findings_document(), "utf-8", newline="\n")
