@@ -27,9 +27,9 @@ templates: $(VENV)/installed ## makes input_templates/ again
 
 $(VENV)/installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install -qq --disable-pip-version-check -e .
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .[test]
+	$(BIN)/pip install -qq --disable-pip-version-check -e .[test]
 	touch $@
