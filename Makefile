@@ -23,6 +23,7 @@ samples: $(VENV)/installed-test ## makes samples/ again
 	$(BIN)/python tests/make_samples.py
 
 templates: $(VENV)/installed ## makes input_templates/ again
+	rm -f input_templates/*.xlsx
 	$(BIN)/moral-xlsx template
 
 $(VENV)/installed: setup.cfg pyproject.toml

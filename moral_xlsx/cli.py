@@ -84,7 +84,11 @@ def batch(
             f"Cannot replace {error.path}; close it in other programs and run again.",
         )
     _print_round(result, output / round_name, lang)
-    clean = all(r.verdict == "accepted" and r.state != "conflict" for r in result.files)
+    if not result.files:
+        words = (f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
+        click.echo(words[lang == "en"], err=True)
+    standing = [r for r in result.files if r.state not in ("superseded", "duplicate")]
+    clean = all(r.verdict == "accepted" and r.state == "counted" for r in standing)
     sys.exit(OK if clean else FINDINGS)
 
 
@@ -115,7 +119,8 @@ def check(files: tuple[Path, ...], as_json: bool, lang: Language) -> None:
             click.echo(_headline(str(file), taken.assessment, lang))
             for found in taken.findings:
                 place = " ".join(p for p in (found.place.sheet, found.place.cell) if p)
-                click.echo(f"  {found.code} {found.severity:<7} {place}: {message(found, lang)}")
+                head = " ".join(p for p in (found.code, found.severity, place) if p)
+                click.echo(f"  {head}: {message(found, lang)}")
                 click.echo(f"    → {remedy(found, lang)}")
         if taken.assessment is None:
             status = UNUSABLE
@@ -125,9 +130,9 @@ def check(files: tuple[Path, ...], as_json: bool, lang: Language) -> None:
 
 
 @main.command()
-@click.argument("forms", nargs=-1)
+@click.argument("forms", metavar="[FORM]...", nargs=-1)
 @click.option("--units", "units_file", type=_FILE, default=None, help="ทำให้หน่วยงานละไฟล์")
-@click.option("-o", "--output", type=_FILE, default=Path("input_templates"))
+@click.option("-o", "--output", type=_FILE, default=Path("input_templates"), help="โฟลเดอร์ที่จะเขียน")
 @_language
 def template(forms: tuple[str, ...], units_file: Path | None, output: Path, lang: Language) -> None:
     """สร้างแบบฟอร์ม Excel เปล่า หรือหน่วยงานละไฟล์ด้วย --units (write blank workbooks).
@@ -144,16 +149,16 @@ def template(forms: tuple[str, ...], units_file: Path | None, output: Path, lang
     output.mkdir(parents=True, exist_ok=True)
     for form_id in forms or (*form_ids(), "units"):
         if form_id == "units":
-            _write(output / "units.xlsx", write_registry((), form_ids()))
+            _write(output / "units.xlsx", write_registry((), form_ids()), lang)
             continue
         form = _form(form_id, lang)
         rubric = compile_rubric(form)
         if units is None:
-            _write(output / f"{form_id}.xlsx", write_workbook(rubric, blank(form)))
+            _write(output / f"{form_id}.xlsx", write_workbook(rubric, blank(form)), lang)
         for unit in units or ():
             if not unit.forms or form_id in unit.forms:
                 path = output / f"{legal_name(unit.code, form_id)}.xlsx"
-                _write(path, write_workbook(rubric, blank(form, unit)))
+                _write(path, write_workbook(rubric, blank(form, unit)), lang)
 
 
 @main.command()
@@ -202,8 +207,8 @@ def fill(form_id: str, answers_file: Path, output: Path | None, lang: Language) 
     for found in findings:
         if found.severity == "error" or found.code == "MX-222":
             click.echo(f"{found.code} {found.place.field}: {message(found, lang)}", err=True)
-    target = output or Path(f"{answers_file.stem}.xlsx")
-    _write(target, write_workbook(compile_rubric(form), Content(answers)))
+    target = output or Path(f"{answers_file.stem}_{form_id}.xlsx")
+    _write(target, write_workbook(compile_rubric(form), Content(answers)), lang)
 
 
 @main.group()
@@ -233,7 +238,7 @@ def forms_show(form_id: str, lang: Language) -> None:
     form = _form(form_id, lang)
     rubric = compile_rubric(form)
     index = int(lang == "en")
-    click.echo("\n".join(form.title))
+    click.echo("\n".join((*form.title, f"{form.issuer} → {form.receiver}", form.source)))
     for criterion in form.criteria:
         click.echo(f"\n{criterion.title}")
         for rung in criterion.rungs:
@@ -329,7 +334,15 @@ def _stop(lang: Language, thai: str, english: str) -> NoReturn:
     sys.exit(UNUSABLE)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, lang: Language) -> None:
+    """Writes a new file; one that exists with other content may be somebody's answers."""
+    if path.exists() and path.read_bytes() != data:
+        _stop(
+            lang,
+            f"มีไฟล์ {path} อยู่แล้วและต่างจากที่จะเขียน ย้ายหรือลบไฟล์เดิมก่อน",
+            f"{path} exists and differs; move or delete it first",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_name(path.name + ".partial")
     staged.write_bytes(data)
     staged.replace(path)

@@ -13,7 +13,7 @@ from moral_xlsx.model.answers import Answers, RawSubmission
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
-from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.findings import SEVERITIES, Finding
 from moral_xlsx.model.round import Unit
 from moral_xlsx.rules.check import check_live, check_registry
 from moral_xlsx.rules.definition import form_ids, load_form
@@ -70,7 +70,8 @@ class Journey:
         if self.units is not None:
             facts = Facts(rubric.form, understood.answers)
             later += check_registry(facts, self.units, understood.places)
-        assessment = replace(assessment, findings=(*assessment.findings, *later))
+        findings = sorted((*assessment.findings, *later), key=_by_severity)
+        assessment = replace(assessment, findings=tuple(findings))
         return Submission(rubric, inspected, opened, understood.answers, assessment, raw.modified)
 
     def issue(self, submission: Submission, round_name: str) -> Outputs:
@@ -90,6 +91,11 @@ class Journey:
                 raise Refused(finding("MX-109", found=form_id))
             self._rubrics[form_id] = compile_rubric(load_form(form_id))
         return self._rubrics[form_id]
+
+
+def _by_severity(found: Finding) -> int:
+    """What has to be mended first; otherwise findings stay in the order of the form."""
+    return SEVERITIES.index(found.severity)
 
 
 def _stamp_findings(rubric: Rubric, raw: RawSubmission) -> tuple[Finding, ...]:

@@ -29,21 +29,22 @@ def _reply(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> I
     warnings = [found for found in findings if found.severity == "warning"]
     yield f"เรียน {assessment.unit_name or assessment.unit_code or 'หน่วยงาน'}"
     yield ""
-    yield f"กลุ่มงานจริยธรรมได้รับ{form.short_title}แล้ว"
+    yield f"กลุ่มงานจริยธรรมได้รับ {form.short_title} แล้ว"
     if errors:
         yield "ผลการตรวจ: ส่งคืนให้แก้ไข โปรดแก้ตามรายการข้างล่างในไฟล์เดิมแล้วส่งอีกครั้ง"
     else:
         yield "ผลการตรวจ: ผ่านการตรวจ"
     maximum = sum(criterion.maximum for criterion in form.criteria)
     if form.criteria:
-        yield f"คะแนนที่คำนวณได้: {assessment.total} จาก {maximum} ({assessment.level_name[0]})"
+        scored = thai_digits(f"{assessment.total} จาก {maximum}")
+        yield f"คะแนนที่คำนวณได้: {scored} ({assessment.level_name[0]})"
     for title, listed in (("ต้องแก้ไข", errors), ("ผู้ตรวจจะพิจารณา", warnings)):
         if listed:
             yield ""
             yield f"{title}:"
         for number, found in enumerate(listed, start=1):
             place = " เซลล์ ".join(p for p in (found.place.sheet, found.place.cell) if p)
-            yield f"{number}. {f'[{place}] ' if place else ''}{message(found)}"
+            yield f"{thai_digits(str(number))}. {f'[{place}] ' if place else ''}{message(found)}"
             yield f"   วิธีแก้: {remedy(found)}"
     lacking = [result for result in assessment.criteria if result.shortfall]
     if lacking:
@@ -51,7 +52,7 @@ def _reply(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> I
         yield "ข้อที่ยังเพิ่มคะแนนได้:"
     for result in lacking:
         needed = " และ ".join(thai for thai, _ in result.shortfall)
-        yield f"ข้อ {thai_digits(str(result.number))} ได้ {result.computed} คะแนน: {needed}"
+        yield f"{thai_digits(f'ข้อ {result.number} ได้ {result.computed} คะแนน')}: {needed}"
     if assessment.next_level:
         yield ""
         yield "ระดับถัดไปต้องการ:"

@@ -123,6 +123,14 @@ def test_a_bad_answers_file_is_explained(content: str, words: str, tmp_path: Pat
     assert not (tmp_path / "out.xlsx").exists()
 
 
+def test_a_file_that_exists_is_not_overwritten(filled: Path) -> None:
+    before = filled.read_bytes()
+    result = run("fill", "moi-2569", SAMPLES / "inbox" / "กยผ.xlsx", "-o", filled)
+    assert result.exit_code == 2
+    assert str(filled) in result.stderr
+    assert filled.read_bytes() == before
+
+
 def test_an_unknown_form_is_answered_with_the_known_ones() -> None:
     result = run("forms", "show", "moi-1999")
     assert result.exit_code == 2

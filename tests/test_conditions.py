@@ -412,7 +412,7 @@ def test_so_many_texts_are_strangers() -> None:
 def test_a_shortfall_reads_as_people_say_it() -> None:
     said = condition("percent(joined, staff) >= 80").shortfall(values(joined=26, staff=34).facts)
     assert said == (
-        "“ผู้ร่วมประกาศ”ขาดอีก ๒ คนจึงจะถึงร้อยละ ๘๐",
+        "“ผู้ร่วมประกาศ” ขาดอีก ๒ คนจึงจะถึงร้อยละ ๘๐",
         "“ผู้ร่วมประกาศ”: 2 more คน needed to reach 80 per cent",
     )
 

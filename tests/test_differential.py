@@ -24,7 +24,6 @@ from moral_xlsx.journey import Journey
 from moral_xlsx.model.answers import Answers, Row, Value
 from moral_xlsx.model.form import Form, Question
 from moral_xlsx.rules.rubric import Rubric
-from moral_xlsx.thai import arabic_digits
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
 
@@ -78,7 +77,7 @@ def disagreements(rubric: Rubric, cases: Mapping[str, Answers], folder: Path) ->
             row = layout.panel.criterion_rows[result.number]
             told = str(submission.opened.value(PANEL, row, PanelSheet.next_column))
             needed = " · ".join(thai for thai, _ in result.shortfall) or "ได้คะแนนเต็มแล้ว"
-            if arabic_digits(told) != arabic_digits(needed):
+            if told != needed:
                 found.append(f"{name}: criterion {result.number} needs {told!r} / {needed!r}")
     return found
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from libreoffice import convert, edit
 
 from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.layout import EVIDENCE, OFFICIAL, PANEL
+from moral_xlsx.excel.layout import EVIDENCE, OFFICIAL, PANEL, lay_out
+from moral_xlsx.excel.template import Content, write_workbook
 from moral_xlsx.journey import Journey
 from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.errors import Refused
+from moral_xlsx.model.form import Form
+from moral_xlsx.rules.rubric import Rubric
 
 libreoffice = pytest.mark.libreoffice
 
@@ -76,7 +82,7 @@ def test_answers_are_found_by_markers_when_every_defined_name_is_lost(
 ) -> None:
     submission = Journey().judge(without_names(golden_workbook))
     assert submission.answers == golden_answers
-    assert [f.code for f in submission.assessment.findings] == ["MX-202", "MX-302"]
+    assert [f.code for f in submission.assessment.findings] == ["MX-302", "MX-202"]
     written = Journey().issue(submission, "2569-05")
     assert written.findings == ()
     assert Journey().judge(written.workbook).answers == golden_answers
@@ -87,15 +93,42 @@ def test_a_single_lost_name_is_reported_with_its_place(
 ) -> None:
     submission = Journey().judge(without_names(golden_workbook, "headcount"))
     assert submission.answers == golden_answers
-    lost = submission.assessment.findings[0]
+    (lost,) = [f for f in submission.assessment.findings if f.severity == "info"]
     assert (lost.code, lost.place.field) == ("MX-202", "headcount")
     assert lost.place.sheet == "ข้อเท็จจริง" and lost.place.cell
 
 
-def test_a_workbook_without_names_and_markers_is_not_ours(golden_workbook: bytes) -> None:
-    from moral_xlsx.model.errors import Refused
+@libreoffice
+def test_rows_inserted_below_the_last_row_of_a_table_are_counted(
+    golden_workbook: bytes, golden_answers: Answers, form: Form, tmp_path: Path
+) -> None:
+    source = tmp_path / "officer.xlsx"
+    source.write_bytes(golden_workbook)
+    area = lay_out(form).names["media.format"]
+    steps = [
+        *unlocked(area.sheet),
+        f'sheets.getByName("{area.sheet}").Rows.insertByIndex({area.last_row + 1}, 2)',
+        f'sheets.getByName("{area.sheet}").getCellByPosition({area.first_column}, '
+        f'{area.last_row + 1}).String = "นิทรรศการ"',
+    ]
+    submission = Journey().judge(edit(source, steps, tmp_path).read_bytes())
+    formats = [row["format"] for row in submission.answers.tables["media"]]
+    assert formats == ["คลิปวิดีโอ", "PowerPoint", "นิทรรศการ"]
+    assert "MX-217" in [found.code for found in submission.assessment.findings]
 
-    stripped = without_names(golden_workbook).replace(b"", b"")
+
+def test_more_rows_than_prepared_fit_into_a_fresh_workbook(
+    rubric: Rubric, golden_answers: Answers
+) -> None:
+    (activity, *_) = golden_answers.tables["activities"]
+    many = tuple({**activity, "title": f"กิจกรรม {n}"} for n in range(47))
+    answers = replace(golden_answers, tables={**golden_answers.tables, "activities": many})
+    read = Journey().judge(write_workbook(rubric, Content(answers))).answers
+    assert read == answers
+
+
+def test_a_workbook_without_names_and_markers_is_not_ours(golden_workbook: bytes) -> None:
+    stripped = without_names(golden_workbook)
     package = inspect(stripped).package
     assert package is not None
     strings = package.content("xl/sharedStrings.xml").replace(b"mx:roles", b"-")
@@ -106,8 +139,6 @@ def test_a_workbook_without_names_and_markers_is_not_ours(golden_workbook: bytes
 
 def without_names(workbook: bytes, *names: str) -> bytes:
     """The workbook without some defined names, or without any."""
-    import re
-
     package = inspect(workbook).package
     assert package is not None
     content = package.content("xl/workbook.xml").decode("utf-8")

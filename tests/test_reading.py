@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from filling import cell_of, type_in, typed
+from filling import cell_of, type_in
 
 from moral_xlsx.excel.guard import inspect
 from moral_xlsx.excel.layout import Layout, cell_name, lay_out
@@ -141,17 +141,6 @@ def test_a_form_of_another_version_is_returned(rubric: Rubric, golden_answers: A
     submission = Journey().judge(write_workbook(older, Content(golden_answers)))
     assert "MX-110" in [f.code for f in submission.assessment.findings]
     assert submission.assessment.verdict == "returned"
-
-
-def test_rows_typed_below_a_table_are_counted_and_reported(
-    rubric: Rubric, golden_answers: Answers, layout: Layout, empty: bytes
-) -> None:
-    cells = typed(rubric.form, golden_answers)
-    last = rubric.form.table("media").rows
-    # Directly below the prepared rows stands the table's end; the row of the note is free.
-    submission = judged(empty, layout, {**cells, f"media[{last}].format": "โปสเตอร์"})
-    assert "MX-217" not in [f.code for f in submission.assessment.findings]
-    assert len(submission.answers.tables["media"]) == 2
 
 
 def test_the_registry_is_compared(golden_workbook: bytes) -> None:

@@ -110,7 +110,7 @@ def line_height(size: int, lines: int = 1) -> float:
 
 def lines_needed(text: str, width: float, size: int) -> int:
     """How many lines a text takes in a column ``width`` characters wide."""
-    per_line = max(1.0, width * 5.25 / (size * 0.41))
+    per_line = max(1.0, width * 5.25 / (size * 0.38))
     return sum(max(1, ceil(_visible(line) / per_line)) for line in text.split("\n"))
 
 

@@ -253,8 +253,12 @@ def subtotal_name(key: str) -> str:
     return "subtotal_" + key.replace("-", "_")
 
 
-def lay_out(form: Form) -> Layout:
-    """Places everything; raises ValueError when a sheet's title is one of the program's."""
+def lay_out(form: Form, sizes: Mapping[str, int] | None = None) -> Layout:
+    """Places everything; raises ValueError when a sheet's title is one of the program's.
+
+    ``sizes`` tells, by table id, how many rows have to fit; as many as the form prepares,
+    or more when there are more.
+    """
     taken = {sheet.title for sheet in form.sheets} & set(OWN_SHEETS)
     if taken:
         raise ValueError(f"sheet titles kept for the program: {', '.join(sorted(taken))}")
@@ -262,7 +266,7 @@ def lay_out(form: Form) -> Layout:
     return Layout(
         form=form,
         inputs=tuple(
-            _input_sheet(form, sheet, STAMPS if index == 0 else ())
+            _input_sheet(form, sheet, STAMPS if index == 0 else (), sizes or {})
             for index, sheet in enumerate(form.sheets)
         ),
         evidence_rows={c.number: 4 + index for index, c in enumerate(form.criteria)},
@@ -273,7 +277,9 @@ def lay_out(form: Form) -> Layout:
     )
 
 
-def _input_sheet(form: Form, sheet: Sheet, stamps: tuple[str, ...]) -> InputSheet:
+def _input_sheet(
+    form: Form, sheet: Sheet, stamps: tuple[str, ...], sizes: Mapping[str, int]
+) -> InputSheet:
     row = 4
     stamped = []
     for stamp in stamps:
@@ -293,7 +299,7 @@ def _input_sheet(form: Form, sheet: Sheet, stamps: tuple[str, ...]) -> InputShee
         if fields or tables:
             row += 1
         first = row + 4
-        last = first + table.rows - 1
+        last = first + max(table.rows, sizes.get(table.id, 0)) - 1
         tables.append(TablePlace(table, row, row + 1, row + 2, row + 3, first, last, last + 1))
         row = last + 2
     return InputSheet(sheet, tuple(stamped), tuple(fields), tuple(tables), row - 1)

@@ -29,7 +29,7 @@ from moral_xlsx.excel.layout import (
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Form, Rung
-from moral_xlsx.rules.expression import text
+from moral_xlsx.rules.expression import excel_thai_digits, text
 from moral_xlsx.thai import long_date, thai_digits
 
 _TITLE_WIDTH, _CLAIM_WIDTH, _MARK_WIDTH, _RUNG_WIDTH, _SCORE_WIDTH = 18.0, 7.0, 3.2, 27.0, 9.0
@@ -292,16 +292,6 @@ def _draw_signature(
     note = drawing.style(font_size=FORM)
     sheet.set_row(place.note_row, line_height(FORM, 2))
     _merge(sheet, place.note_row, 1, place.note_row, last, form.printed.note, note)
-
-
-def excel_thai_digits(name: str) -> str:
-    """An Excel expression for a whole number below 100 in Thai digits.
-
-    No number format shows Thai digits in every spreadsheet program.
-    """
-    digits = '"๐๑๒๓๔๕๖๗๘๙"'
-    tens = f'IF({name}>9,MID({digits},INT({name}/10)+1,1),"")'
-    return f"{tens}&MID({digits},MOD({name},10)+1,1)"
 
 
 def _merge(

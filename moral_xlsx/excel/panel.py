@@ -44,15 +44,18 @@ from moral_xlsx.excel.layout import (
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Criterion, Form, Level
-from moral_xlsx.rules.expression import excel_valid, text
+from moral_xlsx.rules.expression import excel_thai_digits, excel_valid, text
 from moral_xlsx.rules.rubric import Rubric
 from moral_xlsx.rules.score import NO_LEVEL
+from moral_xlsx.thai import thai_digits
 
 Review = Mapping[str, str | int | None]
 
 _FULL = "ได้คะแนนเต็มแล้ว"
 _HIGHEST = "ถึงระดับสูงสุดแล้ว"
 _JOIN = " · "
+# Written back, a finding cannot make its row higher.
+_FINDING_LINES = 3
 
 
 def draw_evidence(drawing: Drawing, layout: Layout, answers: Answers) -> None:
@@ -237,8 +240,8 @@ def _draw_review(drawing: Drawing, sheet: Worksheet, place: PanelSheet, review: 
     for index in range(-1, FINDING_ROWS):
         row = place.findings_first_row + index
         heading = row == place.findings_header_row
+        lines = 1 if heading else _FINDING_LINES
         cells = words if heading else {n: review.get(f"findings[{index}].{n}") for n in words}
-        lines = 1
         for first, last, width in ((3, 5, 88), (6, 8, 70)):
             sheet.merge_range(row, first, row, last, "", style)
             name = "message" if first == 3 else "remedy"
@@ -284,7 +287,7 @@ def _draw_rung_trace(
     joined = ""
     for index, (source, outcome) in enumerate(zip(place.conditions, rung.conditions, strict=True)):
         row, condition = place.first_row + index, rubric.conditions[source]
-        words = f"{place.points} คะแนน" if index == 0 else ""
+        words = thai_digits(f"{place.points} คะแนน") if index == 0 else ""
         sheet.write_string(row, 1, words, cell)
         sheet.write_string(row, 2, outcome.text[0], cell)
         longest = max(outcome.text[0], outcome.shortfall[0], key=len)
@@ -385,16 +388,14 @@ def _next_level(form: Form) -> str:
         return text("")
     needs = []
     for level in form.levels:
-        parts = [
-            f'IF(computed_{number}<{level.min_each},"ข้อ {number} ต้องได้อย่างน้อย '
-            f'{level.min_each} คะแนน"&CHAR(10),"")'
-            for number in level.numbers
-        ]
-        cells = ",".join(f"computed_{number}" for number in level.numbers)
-        parts.append(
-            f'IF(SUM({cells})<{level.min_total},"คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก "'
-            f'&({level.min_total}-SUM({cells}))&" คะแนน","")'
-        )
+        parts = []
+        for number in level.numbers:
+            words = thai_digits(f"ข้อ {number} ต้องได้อย่างน้อย {level.min_each} คะแนน")
+            parts.append(f'IF(computed_{number}<{level.min_each},{text(words)}&CHAR(10),"")')
+        total = f"SUM({','.join(f'computed_{number}' for number in level.numbers)})"
+        words = thai_digits(f"คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก ")
+        lacking = excel_thai_digits(f"{level.min_total}-{total}")
+        parts.append(f'IF({total}<{level.min_total},{text(words)}&{lacking}&" คะแนน","")')
         needs.append("&".join(parts))
     return f"CHOOSE(level+1,{','.join(needs)},{text(_HIGHEST)})"
 

@@ -30,9 +30,11 @@ def review_cells(assessment: Assessment, round_name: str) -> Review:
         "reviewed_on": round_in_words(round_name),
     }
     for result in assessment.criteria:
-        lacking = " · ".join(thai for thai, _ in result.shortfall)
-        review[f"final_{result.number}"] = result.computed
-        review[f"remark_{result.number}"] = f"ขั้นต่อไป: {lacking}" if lacking else None
+        number = result.number
+        about = {f"claim_{number}", f"evidence_{number}"}
+        remarks = [message(f) for f in assessment.findings if f.place.field in about]
+        review[f"final_{number}"] = result.computed
+        review[f"remark_{number}"] = " · ".join(remarks) or None
     shown = [f for f in assessment.findings if f.severity != "info"]
     rest = len(shown) - FINDING_ROWS
     if rest > 0:

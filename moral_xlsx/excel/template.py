@@ -40,6 +40,7 @@ from moral_xlsx.excel.layout import (
     STATUS_COLUMN,
     TABLE_END,
     TABLE_START,
+    TRACE,
     UNIT_COLUMN,
     VALUE,
     VALUE_COLUMN,
@@ -92,7 +93,7 @@ def blank(form: Form, unit: Unit | None = None) -> Content:
 def write_workbook(rubric: Rubric, content: Content) -> bytes:
     """The workbook of a form with its content; equal arguments give equal bytes."""
     form, answers = rubric.form, content.answers
-    layout = lay_out(form)
+    layout = lay_out(form, {name: len(rows) for name, rows in answers.tables.items()})
     assessment = _expected(rubric, answers)
     drawing = Drawing(form.short_title)
     _draw_instructions(drawing, layout)
@@ -139,6 +140,7 @@ def _draw_instructions(drawing: Drawing, layout: Layout) -> None:
         (EVIDENCE, "พิมพ์ว่ามีหลักฐานอะไรของแต่ละข้อ แล้วแนบไฟล์หลักฐานมากับอีเมล"),
         (OFFICIAL, "เลือกคะแนนที่หน่วยงานเสนอในแต่ละข้อ ช่อง ☑ และหลักฐานจะขึ้นเอง แผ่นนี้พิมพ์ได้"),
         (PANEL, "ดูว่ายังขาดอะไร ได้กี่คะแนน และต้องเพิ่มอะไรจึงจะได้คะแนนขั้นถัดไป"),
+        (TRACE, "ดูทีละเงื่อนไขว่าทำไมจึงได้คะแนนเท่านั้น ไม่ต้องกรอก"),
         ("", "บันทึกไฟล์ (ชื่อใดก็ได้) แล้วส่งอีเมลให้กลุ่มงานจริยธรรม"),
     ]
     link = drawing.style(font_color="#1F4E9E", underline=1, border=1)
@@ -309,8 +311,6 @@ def _draw_table(drawing: Drawing, sheet: Worksheet, place: TablePlace, answers: 
     rows = answers.tables.get(table.id, ())
     for offset in range(place.last_row - place.first_row + 1):
         _draw_row(drawing, sheet, place, offset, rows[offset] if offset < len(rows) else {})
-    if len(rows) > table.rows:
-        raise ValueError(f"table {table.id} has {len(rows)} rows, the form prepares {table.rows}")
     sheet.write_string(place.end_row, MARKER_COLUMN, TABLE_END + table.id)
     note = f"ถ้าแถวไม่พอ ให้แทรกแถวเหนือแถวสุดท้ายของตาราง ({table.unit}ละหนึ่งแถว)"
     sheet.write_string(

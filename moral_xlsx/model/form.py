@@ -226,13 +226,6 @@ class DueDate(_Value):
     date: date
 
 
-class RollUp(_Value):
-    """A department's level: the share of its units at ``level`` or above, in percent."""
-
-    level: int
-    percent: int
-
-
 class Heading(_Value):
     """A line above the printed tables that shows the answer to ``field``."""
 
@@ -285,7 +278,6 @@ class Form(_Value):
     criteria: tuple[Criterion, ...] = ()
     subtotals: tuple[Subtotal, ...] = ()
     levels: tuple[Level, ...] = ()
-    roll_up: tuple[RollUp, ...] = ()
     due_dates: tuple[DueDate, ...] = ()
     checks: tuple[Check, ...] = ()
     interpretations: tuple[Interpretation, ...] = ()

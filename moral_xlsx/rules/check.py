@@ -80,7 +80,7 @@ def _why(result: CriterionResult) -> tuple[str, str]:
     rung = next(rung for rung in result.rungs if rung.points == result.claimed)
     lacking = [condition.shortfall for condition in rung.conditions if not condition.holds]
     return (
-        " เพราะ" + " และ ".join(thai for thai, _ in lacking),
+        " เพราะ " + " และ ".join(thai for thai, _ in lacking),
         ", because: " + " and ".join(english for _, english in lacking),
     )
 

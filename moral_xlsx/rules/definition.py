@@ -90,7 +90,11 @@ def _shape_faults(error: ValidationError) -> Iterator[Fault]:
 
 def _faults(form: Form, file: str) -> Iterator[Fault]:
     if file != f"{form.id}.toml":
-        yield Fault("id", f"{form.id!r} is not the file's name", f"Name the file {form.id}.toml")
+        yield Fault(
+            "id",
+            f"{form.id!r} is not the file's name",
+            f"Change the id, or name the file {form.id}.toml",
+        )
     yield from _id_faults(form)
     yield from _reference_faults(form)
     for field in form.fields:
@@ -261,11 +265,7 @@ def _level_faults(form: Form) -> Iterator[Fault]:
         if span.first > span.last or not set(span.numbers) <= numbers:
             yield Fault(place, f"there are no criteria {span.key}", "Correct first and last")
     covered = [number for part in form.parts for number in part.numbers]
-    if form.parts and covered != sorted(numbers):
+    if covered != sorted(numbers):
         yield Fault("parts", f"they hold the criteria {covered}", "Put each criterion in one part")
     if [level.number for level in form.levels] != list(range(1, len(form.levels) + 1)):
         yield Fault("levels", "the levels are not numbered 1, 2, 3 …", "Number them in order")
-    known = {level.number for level in form.levels}
-    for roll_up in form.roll_up:
-        if roll_up.level not in known:
-            yield Fault("roll_up", f"there is no level {roll_up.level}", "Name a level")

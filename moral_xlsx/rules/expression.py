@@ -201,8 +201,8 @@ class Phrase:
 
     def excel(self, n: str) -> str:
         """The Thai sentence as an Excel text expression; ``n`` is its number's formula."""
-        before, _, after = self.thai.partition("{n}")
-        pieces = [text(before), n, text(after)] if "{n}" in self.thai else [text(before)]
+        before, hole, after = thai_digits(self.thai).partition("{n}")
+        pieces = [text(before), excel_thai_digits(n), text(after)] if hole else [text(before)]
         return "&".join(piece for piece in pieces if piece != '""')
 
 
@@ -219,6 +219,17 @@ def text(value: str) -> str:
     """A text literal of an Excel formula, in pieces of at most 255 characters."""
     pieces = [value[start : start + 250] for start in range(0, len(value), 250)] or [""]
     return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
+
+
+def excel_thai_digits(number: str) -> str:
+    """An Excel expression for a number in Thai digits.
+
+    No number format shows Thai digits in every spreadsheet program.
+    """
+    written = f"({number})"
+    for arabic in "0123456789":
+        written = f'SUBSTITUTE({written},"{arabic}","{thai_digits(arabic)}")'
+    return written
 
 
 def excel_date(value: date) -> str:

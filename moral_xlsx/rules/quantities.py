@@ -239,7 +239,7 @@ class Percent(Quantity):
 
     def say(self) -> Bilingual:
         part, whole = self.part.say(), self.whole.say()
-        return f"{part[0]}เทียบกับ{whole[0]}", f"{part[1]} as a share of {whole[1]}"
+        return f"{part[0]} เทียบกับ {whole[0]}", f"{part[1]} as a share of {whole[1]}"
 
     def bound_text(self, bound: Bound) -> Bilingual:
         thai, english = bound.say()
@@ -259,7 +259,7 @@ class Percent(Quantity):
     def lack_phrase(self, bound: Fraction) -> Phrase:
         shown, (thai, english) = number_text(bound), self.part.say()
         return Phrase(
-            f"{thai}ขาดอีก {{n}} {self.part.unit}จึงจะถึงร้อยละ {shown}",
+            f"{thai} ขาดอีก {{n}} {self.part.unit}จึงจะถึงร้อยละ {shown}",
             f"{english}: {{n}} more {self.part.unit} needed to reach {shown} per cent",
         )
 
@@ -345,7 +345,7 @@ class Distinct(Quantity):
 
     def say(self) -> Bilingual:
         named = _filtered_label(self.column.name, self.filters)
-        return f"จำนวน{named}ที่ไม่ซ้ำกัน", f"number of different {named}"
+        return f"จำนวน{named} ที่ไม่ซ้ำกัน", f"number of different {named}"
 
 
 @dataclass(frozen=True, slots=True)
