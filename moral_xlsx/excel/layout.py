@@ -31,7 +31,7 @@ TABLE_START = "table:"
 TABLE_END = "end:"
 
 STAMPS = ("unit_code", "form_id", "form_version")
-FINDING_ROWS = 25
+FINDING_ROWS = 20
 FINDING_COLUMNS = {"severity": 1, "place": 2, "message": 3, "remedy": 6}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from moral_xlsx.excel.drawing import (
+    BODY,
     FORM,
     HEAD_FILL,
     LIVE_FILL,
@@ -34,6 +36,8 @@ from moral_xlsx.thai import long_date, thai_digits
 
 _TITLE_WIDTH, _CLAIM_WIDTH, _MARK_WIDTH, _RUNG_WIDTH, _SCORE_WIDTH = 18.0, 7.0, 3.2, 27.0, 9.0
 _EVIDENCE_LINES = 3
+# A4 landscape within the margins, and what a character of a column's width takes, in points.
+_PAGE_WIDTH, _PAGE_HEIGHT, _POINTS_PER_CHARACTER = 765.0, 490.0, 6.7
 TICKED, UNTICKED = "☑", "☐"
 
 
@@ -56,8 +60,12 @@ def draw_official(
         style = drawing.style(bold=True, align="center", border=1, bg_color=HEAD_FILL)
         sheet.set_row(row, line_height(FORM + 2, len(part.title)))
         _merge(sheet, row, 1, row, place.score_column, "\n".join(part.title), style)
-    for block in place.criteria:
-        _draw_criterion(drawing, sheet, place, block, answers, assessment, form.printed.evidence)
+    heights = {
+        block.criterion.number: _draw_criterion(
+            drawing, sheet, place, block, answers, assessment, form.printed.evidence
+        )
+        for block in place.criteria
+    }
     labels = {subtotal.key: subtotal.label for subtotal in form.subtotals}
     values = dict(assessment.subtotals)
     for key, row in place.subtotal_rows:
@@ -72,7 +80,10 @@ def draw_official(
     sheet.print_area(0, 1, place.note_row, place.score_column)
     if place.header_row >= 0:
         sheet.repeat_rows(place.header_row, place.header_row + 1)
-    sheet.set_h_pagebreaks([row for _, row in place.part_rows[1:]])
+    width = _TITLE_WIDTH + _CLAIM_WIDTH + _SCORE_WIDTH + place.rungs * (_MARK_WIDTH + _RUNG_WIDTH)
+    shrunk = min(1.0, _PAGE_WIDTH / (width * _POINTS_PER_CHARACTER))
+    # LibreOffice keeps these breaks; Excel does not while it fits a sheet to a page's width.
+    sheet.set_h_pagebreaks(_page_breaks(place, heights, _PAGE_HEIGHT / shrunk))
 
 
 def _draw_head(
@@ -113,7 +124,8 @@ def _draw_criterion(
     answers: Answers,
     assessment: Assessment,
     evidence_label: str,
-) -> None:
+) -> float:
+    """Draws one criterion; returns the height in points that its rows take."""
     criterion = block.criterion
     number = criterion.number
     last = block.evidence_row - 1
@@ -128,7 +140,8 @@ def _draw_criterion(
         _draw_rung_evidence(drawing, sheet, block, rung, column, answers, evidence_label)
     evidence = answers.evidence.get(number, "")
     lines = lines_needed(evidence, _RUNG_WIDTH + _MARK_WIDTH, FORM) + 1
-    sheet.set_row(block.evidence_row, line_height(FORM, max(_EVIDENCE_LINES, lines)))
+    evidence_height = line_height(FORM, max(_EVIDENCE_LINES, lines))
+    sheet.set_row(block.evidence_row, evidence_height)
     label = drawing.style(font_size=FORM, border=1, align="right", valign="vcenter", bold=True)
     sheet.write_string(block.evidence_row, MARKER_COLUMN, f"claim_{number}")
     sheet.write_string(block.evidence_row, 1, "คะแนนที่หน่วยงานเสนอ ►", label)
@@ -175,6 +188,32 @@ def _draw_criterion(
         score,
         thai_digits(str(assessment.criterion(number).computed)),
     )
+    return sum(heights) + evidence_height
+
+
+def _page_breaks(place: OfficialSheet, heights: Mapping[int, float], page: float) -> list[int]:
+    """The rows that begin a page: each part, the levels, a criterion that would be divided.
+
+    ``heights`` are the points each criterion takes, ``page`` those that a page holds. A
+    criterion higher than a page is divided by the program that prints it.
+    """
+    heads = line_height(FORM) * 2
+    part_starts = {part.first: row for part, row in place.part_rows}
+    subtotals = [row for _, row in place.subtotal_rows]
+    breaks: list[int] = []
+    used = line_height(FORM + 4) * 5.0
+    for block in place.criteria:
+        number, row = block.criterion.number, block.first_row
+        below = sum(row_ > block.evidence_row for row_ in subtotals)
+        needed = heights[number] + line_height(BODY) * min(below, 2)
+        if number in part_starts and block is not place.criteria[0]:
+            breaks.append(part_starts[number])
+            used = heads + line_height(FORM + 2, 2)
+        elif used + needed > page:
+            breaks.append(row)
+            used = heads
+        used += heights[number]
+    return [*breaks, place.levels_heading_row]
 
 
 def _draw_rung(

@@ -132,10 +132,10 @@ def _draw_live(
     answers: Answers,
     assessment: Assessment,
 ) -> None:
-    form, rows = layout.form, layout.panel.live_rows
+    form, place, rows = layout.form, layout.panel, layout.panel.live_rows
     maximum = sum(criterion.maximum for criterion in form.criteria)
     completeness, shown = _completeness(form, answers)
-    next_level = "\n".join(thai for thai, _ in assessment.next_level) or _HIGHEST
+    next_level = "; ".join(thai for thai, _ in assessment.next_level) or _HIGHEST
     lines: list[tuple[str, str, str, str | int | float]] = [
         ("completeness", "ความครบถ้วน", completeness, shown),
         ("total", f"คะแนนรวม (เต็ม {maximum})", _total(form), assessment.total),
@@ -153,10 +153,10 @@ def _draw_live(
         row = rows[name]
         sheet.write_string(row, MARKER_COLUMN, name)
         sheet.merge_range(row, 1, row, 3, label, label_style)
-        sheet.merge_range(row, 4, row, 6, "", style)
+        sheet.merge_range(row, 4, row, place.remark_column, "", style)
         sheet.write_formula(row, 4, f"={formula}", style, value)
         if name == "next_level":
-            sheet.set_row(row, line_height(BODY, 4))
+            sheet.set_row(row, line_height(BODY, 3))
 
 
 def _draw_scores(
@@ -391,7 +391,7 @@ def _next_level(form: Form) -> str:
         parts = []
         for number in level.numbers:
             words = thai_digits(f"ข้อ {number} ต้องได้อย่างน้อย {level.min_each} คะแนน")
-            parts.append(f'IF(computed_{number}<{level.min_each},{text(words)}&CHAR(10),"")')
+            parts.append(f'IF(computed_{number}<{level.min_each},{text(words)}&"; ","")')
         total = f"SUM({','.join(f'computed_{number}' for number in level.numbers)})"
         words = thai_digits(f"คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก ")
         lacking = excel_thai_digits(f"{level.min_total}-{total}")
