@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,3 +44,11 @@ def golden_answers(form: Form, golden: Mapping[str, Any]) -> Answers:
 @pytest.fixture(scope="session")
 def golden_workbook(rubric: Rubric, golden_answers: Answers) -> bytes:
     return write_workbook(rubric, Content(golden_answers))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Where nothing may be skipped, a skipped test fails the run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and os.environ.get("MORAL_XLSX_NO_SKIP"):
+        terminalreporter.write_line(f"{len(skipped)} tests were skipped, none may be", red=True)
+        terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED

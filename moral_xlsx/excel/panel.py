@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from moral_xlsx.excel.drawing import (
     ATTENTION,
     BODY,
+    FORM,
     GREEN,
     GREY,
     HEAD_FILL,
@@ -54,8 +55,8 @@ Review = Mapping[str, str | int | None]
 _FULL = "ได้คะแนนเต็มแล้ว"
 _HIGHEST = "ถึงระดับสูงสุดแล้ว"
 _JOIN = " · "
-# Written back, a finding cannot make its row higher.
-_FINDING_LINES = 3
+# Written back, a text cannot make its row higher.
+_FINDING_LINES, _REMARK_LINES = 2, 3
 
 
 def draw_evidence(drawing: Drawing, layout: Layout, answers: Answers) -> None:
@@ -108,7 +109,7 @@ def draw_panel(
     """Draws what is missing, the live score, and the cells of the ethics group."""
     place = layout.panel
     sheet = drawing.sheet(PANEL, landscape=True)
-    for column, width in enumerate((13, 34, 12, 14, 62, 18, 12, 40), start=1):
+    for column, width in enumerate((16, 34, 12, 14, 62, 18, 12, 56), start=1):
         sheet.set_column(column, column, width)
     sheet.write_string(ROLE_ROW, place.computed_column, VALUE)
     sheet.write_string(ROLE_ROW, place.final_column, "final")
@@ -184,8 +185,10 @@ def _draw_scores(
         criterion, result = form.criterion(number), assessment.criterion(number)
         shortfall = _JOIN.join(thai for thai, _ in result.shortfall) or _FULL
         remark = str(review.get(f"remark_{number}") or "")
-        lines = max(2, lines_needed(shortfall, 62, BODY), lines_needed(remark, 40, BODY))
-        sheet.set_row(row, line_height(BODY, lines))
+        lines = max(2, lines_needed(shortfall, 62, BODY))
+        remark_lines = max(_REMARK_LINES, lines_needed(remark, 56, FORM))
+        height = max(line_height(BODY, lines), line_height(FORM, remark_lines))
+        sheet.set_row(row, height)
         sheet.write_string(row, MARKER_COLUMN, f"{NUMBERED}{number}")
         sheet.write_number(row, 1, number, drawing.style(border=1, align="center"))
         sheet.write_string(row, 2, criterion.short, drawing.style(border=1))
@@ -203,7 +206,8 @@ def _draw_scores(
             (place.final_column, "final", "center"),
             (place.remark_column, "remark", "left"),
         ):
-            style = drawing.style(border=1, bg_color=REVIEW_FILL, align=align)
+            size = BODY if name == "final" else FORM
+            style = drawing.style(border=1, bg_color=REVIEW_FILL, align=align, font_size=size)
             put(sheet, row, column, review.get(f"{name}_{number}"), style)
     subtotals = {subtotal.key: subtotal for subtotal in form.subtotals}
     values = dict(assessment.subtotals)
