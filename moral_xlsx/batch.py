@@ -11,7 +11,7 @@ from typing import get_args
 
 from moral_xlsx import __version__
 from moral_xlsx.excel.summary import summary_workbook
-from moral_xlsx.model.assessment import Assessment, Verdict
+from moral_xlsx.model.assessment import Assessment, RungResult, Verdict
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.round import (
@@ -115,6 +115,7 @@ def _take_in(
 ) -> Iterator[_File]:
     paths = [path for _, path in inbox.files]
     results = take_in(paths, round_name, registry, jobs)
+    seen: dict[RungResult, RungResult] = {}
     for (name, path), taken in zip(inbox.files, results, strict=True):
         progress()
         if taken.outputs is not None:
@@ -122,8 +123,19 @@ def _take_in(
             outbox.stage(f"{taken.sha256}.xlsx", taken.outputs.workbook)
             outbox.stage(f"{taken.sha256}.docx", taken.outputs.report)
             taken = replace(taken, outputs=None)
+        if taken.assessment is not None:
+            taken = replace(taken, assessment=_shared(taken.assessment, seen))
         state: FileState = "counted" if taken.assessment else "rejected"
         yield _File(name, path, taken, state)
+
+
+def _shared(assessment: Assessment, seen: dict[RungResult, RungResult]) -> Assessment:
+    """The same assessment; equal rungs of different units are one value in memory."""
+    criteria = tuple(
+        replace(result, rungs=tuple(seen.setdefault(rung, rung) for rung in result.rungs))
+        for result in assessment.criteria
+    )
+    return replace(assessment, criteria=criteria)
 
 
 def _settle(files: Iterable[_File]) -> list[_File]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 
 from moral_xlsx.excel.guard import Inspected, inspect
 from moral_xlsx.excel.reader import Opened, open_workbook, read
@@ -21,6 +21,7 @@ from moral_xlsx.rules.expression import Facts
 from moral_xlsx.rules.normalise import normalise
 from moral_xlsx.rules.rubric import Rubric, compile_rubric
 from moral_xlsx.rules.score import assess
+from moral_xlsx.thai import key
 from moral_xlsx.word.report import compile_report
 
 
@@ -52,8 +53,13 @@ class Journey:
     ``units`` is the registry to compare with; None when there is none.
     """
 
-    units: tuple[Unit, ...] | None = None
+    units: InitVar[tuple[Unit, ...] | None] = None
+    _registry: dict[str, Unit] | None = field(init=False, default=None)
     _rubrics: dict[str, Rubric] = field(default_factory=dict)
+
+    def __post_init__(self, units: tuple[Unit, ...] | None) -> None:
+        if units is not None:
+            self._registry = {key(unit.code): unit for unit in units}
 
     def judge(self, data: bytes) -> Submission:
         """Guard, read, normalise, check and score one file.
@@ -67,9 +73,9 @@ class Journey:
         understood = normalise(rubric.form, raw)
         assessment = assess(rubric, understood, (*_stamp_findings(rubric, raw), *raw.findings))
         later = check_live(raw.live, assessment)
-        if self.units is not None:
+        if self._registry is not None:
             facts = Facts(rubric.form, understood.answers)
-            later += check_registry(facts, self.units, understood.places)
+            later += check_registry(facts, self._registry, understood.places)
         findings = sorted((*assessment.findings, *later), key=_by_severity)
         assessment = replace(assessment, findings=tuple(findings))
         return Submission(rubric, inspected, opened, understood.answers, assessment, raw.modified)

@@ -105,7 +105,8 @@ _journey = Journey()
 
 def _prepare(units: tuple[Unit, ...] | None) -> None:
     """Runs once in a new worker: the registry is sent once, not with every file."""
-    _journey.units = units
+    global _journey
+    _journey = Journey(units)
 
 
 def _take(path: str, round_name: str | None) -> Taken:

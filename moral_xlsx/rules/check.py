@@ -119,10 +119,10 @@ def check_live(live: Mapping[str, object], assessment: Assessment) -> tuple[Find
     return (finding("MX-214", differences=words),)
 
 
-def check_registry(facts: Facts, units: tuple[Unit, ...], places: Places) -> tuple[Finding, ...]:
-    """Findings where a submission and the unit registry disagree."""
+def check_registry(facts: Facts, units: Mapping[str, Unit], places: Places) -> tuple[Finding, ...]:
+    """Findings where a submission and the registry disagree; ``units`` by the key of the code."""
     code = facts.answers.unit_code
-    unit = next((unit for unit in units if key(unit.code) == key(code)), None)
+    unit = units.get(key(code))
     if unit is None:
         return (finding("MX-401", Place(field="unit_code"), found=code),) if code else ()
     registered = {"headcount": unit.headcount}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import resources
 
 from pydantic import ValidationError
@@ -38,8 +39,12 @@ def form_ids() -> tuple[str, ...]:
     )
 
 
+@cache
 def load_form(form_id: str) -> Form:
-    """A form that comes with the program; raises KeyError when there is none of that id."""
+    """A form that comes with the program; raises KeyError when there is none of that id.
+
+    It is read once in a process.
+    """
     if form_id not in form_ids():
         raise KeyError(form_id)
     name = f"{form_id}.toml"
