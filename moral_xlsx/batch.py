@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from moral_xlsx import __version__
+from moral_xlsx.excel.guard import MAX_FILE
 from moral_xlsx.excel.summary import summary_workbook
 from moral_xlsx.model.assessment import Assessment, RungResult, Verdict
 from moral_xlsx.model.catalogue import finding
@@ -59,7 +61,10 @@ class _File:
     def identity(self) -> tuple[str, str]:
         """The form and unit that the file speaks for."""
         assessment = self.taken.assessment
-        return (assessment.form, key(assessment.unit_code)) if assessment else ("", "")
+        if assessment is None:
+            return "", ""
+        # Files that name no unit are no versions of one another.
+        return assessment.form, key(assessment.unit_code) or self.taken.sha256
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -67,18 +72,33 @@ class _File:
 
 
 def list_inbox(folder: Path, output: Path) -> Inbox:
-    """Every file below a folder, in the order of its name, without the output folder."""
-    files, ignored = [], []
-    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
-        if path.is_dir() or output in path.parents:
-            continue
-        name = path.relative_to(folder).as_posix()
-        hidden = path.name.startswith(("~$", ".")) or path.name.lower() in _IGNORED_NAMES
-        if hidden or path.is_symlink() or not path.is_file():
-            ignored.append(name)
-        else:
-            files.append((name, path))
-    return Inbox(tuple(files), tuple(ignored))
+    """Every file below a folder, in the order of its name, without the output folder.
+
+    What cannot be sent in (links, hidden files, folders that may not be read) is listed as
+    ignored, so that nothing disappears unsaid.
+    """
+    folder, output = folder.resolve(), output.resolve()
+    files: list[tuple[str, Path]] = []
+    ignored: list[str] = []
+
+    def unreadable(error: OSError) -> None:
+        ignored.append(_name(Path(error.filename or folder), folder))
+
+    for root, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if Path(root, name) != output)
+        for path in (Path(root, name) for name in names):
+            hidden = path.name.startswith(("~$", ".")) or path.name.lower() in _IGNORED_NAMES
+            if hidden or path.is_symlink() or not path.is_file():
+                ignored.append(_name(path, folder))
+            else:
+                files.append((_name(path, folder), path))
+    return Inbox(tuple(sorted(files)), tuple(sorted(ignored)))
+
+
+def _name(path: Path, folder: Path) -> str:
+    """A file's name below the inbox, in characters that every output can hold."""
+    relative = path.relative_to(folder).as_posix()
+    return relative.encode("utf-8", "replace").decode("utf-8")
 
 
 def run_round(
@@ -142,18 +162,16 @@ def _settle(files: Iterable[_File]) -> list[_File]:
     """Decides which of a unit's files counts: the newest, when that can be told."""
     settled = list(files)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    first: dict[str, int] = {}
     for index, file in enumerate(settled):
-        if file.taken.assessment:
+        original = first.setdefault(file.taken.sha256 or file.name, index)
+        if original != index:
+            note = finding("MX-405", found=settled[original].name)
+            settled[index] = replace(file, state="duplicate", note=note)
+        elif file.taken.assessment:
             groups[file.identity].append(index)
     for indexes in groups.values():
-        first: dict[str, int] = {}
-        for index in indexes:
-            file = settled[index]
-            original = first.setdefault(file.taken.sha256, index)
-            if original != index:
-                note = finding("MX-405", found=settled[original].name)
-                settled[index] = replace(file, state="duplicate", note=note)
-        _settle_versions(settled, list(first.values()))
+        _settle_versions(settled, indexes)
     return settled
 
 
@@ -196,16 +214,20 @@ def _issue(file: _File, outbox: Outbox) -> FileRecord:
         form=assessment.form if assessment else "",
         form_version=assessment.form_version if assessment else "",
         unit_code=assessment.unit_code if assessment else "",
-        outputs=_issue_judged(file, assessment, outbox)
-        if assessment
-        else _issue_rejected(file, outbox),
+        outputs=_outputs(file, outbox),
         findings=file.findings,
     )
 
 
-def _issue_judged(file: _File, assessment: Assessment, outbox: Outbox) -> tuple[str, ...]:
+def _outputs(file: _File, outbox: Outbox) -> tuple[str, ...]:
     if file.state == "duplicate":
         return ()
+    if file.taken.assessment is None:
+        return _issue_rejected(file, outbox)
+    return _issue_judged(file, file.taken.assessment, outbox)
+
+
+def _issue_judged(file: _File, assessment: Assessment, outbox: Outbox) -> tuple[str, ...]:
     digest = file.taken.sha256
     name = legal_name(assessment.unit_code or "unknown", assessment.form)
     if file.state != "counted" or not assessment.unit_code:
@@ -222,10 +244,11 @@ def _issue_rejected(file: _File, outbox: Outbox) -> tuple[str, ...]:
     """A copy of the file, where it could be read, with the reason beside it."""
     name = f"rejected/{file.taken.sha256[:12] or legal_name(file.name)}"
     outputs = [f"{name}.txt"]
-    if file.taken.sha256:
+    if file.taken.sha256 and file.taken.size <= MAX_FILE:
         suffix = file.path.suffix.lower()
-        outputs.append(name + (suffix if suffix in _KEPT_SUFFIXES else ".bin"))
-        outbox.copy(outputs[1], file.path)
+        copy = name + (suffix if suffix in _KEPT_SUFFIXES else ".bin")
+        if outbox.copy(copy, file.path, file.taken.sha256):
+            outputs.append(copy)
     outbox.put(outputs[0], refusal_text(file.name, file.findings).encode("utf-8-sig"))
     return tuple(outputs)
 
@@ -268,12 +291,12 @@ def _unit_result(unit: Unit, files: list[_File], *, registered: bool) -> UnitRes
 
 
 def _run_json(result: RoundResult, files: Sequence[_File], inbox: Inbox) -> dict[str, object]:
-    counts = dict.fromkeys((*get_args(FileState), *get_args(Verdict)), 0)
+    states = dict.fromkeys(get_args(FileState), 0)
+    verdicts = dict.fromkeys(get_args(Verdict), 0)
     inputs = []
     for record, file in zip(result.files, files, strict=True):
-        counts[record.state] += 1
-        if record.state != "rejected":
-            counts[record.verdict] += 1
+        states[record.state] += 1
+        verdicts[record.verdict] += 1
         assessment = file.taken.assessment
         inputs.append(
             {
@@ -296,7 +319,12 @@ def _run_json(result: RoundResult, files: Sequence[_File], inbox: Inbox) -> dict
         "program": {"name": "moral-xlsx", "version": __version__},
         "round": result.round,
         "forms": {each.form.id: each.form.version for each in result.forms},
-        "counts": {"inputs": len(inputs), **counts, "ignored": len(inbox.ignored)},
+        "counts": {
+            "inputs": len(inputs),
+            "states": states,
+            "verdicts": verdicts,
+            "ignored": len(inbox.ignored),
+        },
         "missing": {
             each.form.id: [u.unit.code for u in each.units if u.state == "missing"]
             for each in result.forms

@@ -66,7 +66,7 @@ def batch(
     round_name = _round(round_name, lang)
     beside = inbox.resolve().parent / "units.xlsx"
     units = _registry(units_file or (beside if beside.is_file() else None), lang)
-    files = list_inbox(inbox, output.resolve())
+    files = list_inbox(inbox, output)
     workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
     try:
         with _progress(len(files.files), lang) as advance:
@@ -83,6 +83,8 @@ def batch(
             f"เขียนทับ {error.path} ไม่ได้ ปิดไฟล์นี้ในโปรแกรมอื่นแล้วสั่งใหม่",
             f"Cannot replace {error.path}; close it in other programs and run again.",
         )
+    except OSError as error:
+        _cannot_write(error, output, lang)
     _print_round(result, output / round_name, lang)
     if not result.files:
         words = (f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
@@ -146,7 +148,6 @@ def template(forms: tuple[str, ...], units_file: Path | None, output: Path, lang
     from moral_xlsx.rules.rubric import compile_rubric
 
     units = _registry(units_file, lang)
-    output.mkdir(parents=True, exist_ok=True)
     for form_id in forms or (*form_ids(), "units"):
         if form_id == "units":
             _write(output / "units.xlsx", write_registry((), form_ids()), lang)
@@ -259,21 +260,16 @@ def forms_show(form_id: str, lang: Language) -> None:
 @_language
 def forms_check(file: Path, lang: Language) -> None:
     """ตรวจไฟล์นิยามแบบ .toml (check a definition file)."""
-    from moral_xlsx.excel.layout import lay_out
     from moral_xlsx.model.errors import DefinitionError
     from moral_xlsx.rules.definition import parse_form
 
     try:
         form = parse_form(file.read_bytes(), file.name)
-        lay_out(form)
     except OSError:
         _stop(lang, f"เปิดไฟล์ {file} ไม่ได้", f"Cannot open {file}")
     except DefinitionError as error:
         for fault in error.faults:
             click.echo(f"{file}: {fault}")
-        sys.exit(FINDINGS)
-    except ValueError as error:
-        click.echo(f"{file}: sheets: {error}")
         sys.exit(FINDINGS)
     click.echo(f"{file}: {form.id} {form.version} ✓")
 
@@ -282,10 +278,18 @@ def _round(name: str | None, lang: Language) -> str:
     if name is None:
         today = date.today()
         return f"{today.year + 543}-{today.month:02}"
-    year, _, month = name.partition("-")
-    if not (len(year) == 4 and year.isdigit() and month in {f"{m:02}" for m in range(1, 13)}):
-        _stop(lang, f"รอบ “{name}” ต้องเป็นปี-เดือน เช่น 2569-05", f"“{name}” is no round like 2569-05")
-    return name
+    from moral_xlsx.thai import arabic_digits
+
+    typed = arabic_digits(name)
+    year, _, month = typed.partition("-")
+    months = {f"{number:02}" for number in range(1, 13)}
+    if not (year.isascii() and year.isdigit() and 2500 <= int(year) <= 2700 and month in months):
+        _stop(
+            lang,
+            f"รอบ “{name}” ต้องเป็นปี พ.ศ. และเดือน เช่น 2569-05",
+            f"“{name}” is no round: write Buddhist year and month, such as 2569-05",
+        )
+    return typed
 
 
 def _registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
@@ -334,18 +338,26 @@ def _stop(lang: Language, thai: str, english: str) -> NoReturn:
     sys.exit(UNUSABLE)
 
 
+def _cannot_write(error: OSError, path: Path, lang: Language) -> NoReturn:
+    at, why = error.filename or path, error.strerror or type(error).__name__
+    _stop(lang, f"เขียนที่ {at} ไม่ได้: {why}", f"Cannot write at {at}: {why}")
+
+
 def _write(path: Path, data: bytes, lang: Language) -> None:
     """Writes a new file; one that exists with other content may be somebody's answers."""
-    if path.exists() and path.read_bytes() != data:
+    if path.exists() and not (path.is_file() and path.read_bytes() == data):
         _stop(
             lang,
             f"มีไฟล์ {path} อยู่แล้วและต่างจากที่จะเขียน ย้ายหรือลบไฟล์เดิมก่อน",
             f"{path} exists and differs; move or delete it first",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(path.name + ".partial")
-    staged.write_bytes(data)
-    staged.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = path.with_name(path.name + ".partial")
+        staged.write_bytes(data)
+        staged.replace(path)
+    except OSError as error:
+        _cannot_write(error, path, lang)
     click.echo(str(path))
 
 
@@ -383,6 +395,7 @@ def _headline(file: str, assessment: Any, lang: Language) -> str:
 def _print_round(result: RoundResult, folder: Path, lang: Language) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     if not console.is_terminal:
@@ -393,7 +406,7 @@ def _print_round(result: RoundResult, folder: Path, lang: Language) -> None:
         return [pair[english] for pair in pairs]
 
     for form in result.forms:
-        table = Table(title=f"{form.form.short_title} · {result.round}")
+        table = Table(title=Text(f"{form.form.short_title} · {result.round}"))
         columns = words(
             ("รหัส", "Code"), ("หน่วยงาน", "Unit"), ("สถานะ", "Status"), ("คะแนน", "Score"),
             ("ระดับ", "Level"), ("ต้องแก้", "Errors"), ("ให้ดู", "Warnings"),
@@ -401,7 +414,7 @@ def _print_round(result: RoundResult, folder: Path, lang: Language) -> None:
         for column in columns:
             table.add_column(column, overflow="fold")
         for unit in form.units:
-            table.add_row(*_unit_row(unit, english))
+            table.add_row(*map(Text, _unit_row(unit, english)))
         console.print(table)
     rejected = [record for record in result.files if record.state == "rejected"]
     for record in rejected:

@@ -21,7 +21,7 @@ from moral_xlsx.rules.expression import Facts
 from moral_xlsx.rules.normalise import normalise
 from moral_xlsx.rules.rubric import Rubric, compile_rubric
 from moral_xlsx.rules.score import assess
-from moral_xlsx.thai import key
+from moral_xlsx.thai import arabic_digits, key
 from moral_xlsx.word.report import compile_report
 
 
@@ -68,10 +68,12 @@ class Journey:
         """
         inspected = inspect(data)
         opened = open_workbook(inspected)
-        rubric = self.rubric(opened.form_id)
+        rubric = self.rubric(key(opened.form_id))
         raw = read(opened, rubric.form)
         understood = normalise(rubric.form, raw)
-        assessment = assess(rubric, understood, (*_stamp_findings(rubric, raw), *raw.findings))
+        assessment = assess(
+            rubric, understood, (*_stamp_findings(rubric, raw, opened), *raw.findings)
+        )
         later = check_live(raw.live, assessment)
         if self._registry is not None:
             facts = Facts(rubric.form, understood.answers)
@@ -104,29 +106,38 @@ def _by_severity(found: Finding) -> int:
     return SEVERITIES.index(found.severity)
 
 
-def _stamp_findings(rubric: Rubric, raw: RawSubmission) -> tuple[Finding, ...]:
-    found = []
-    if raw.form_version != rubric.form.version:
-        found.append(finding("MX-110", found=raw.form_version or "–", expected=rubric.form.version))
+def _stamp_findings(rubric: Rubric, raw: RawSubmission, opened: Opened) -> tuple[Finding, ...]:
+    found, kind = [], opened.inspected.kind
+    if kind != "xlsx":
+        found.append(finding("MX-114", kind=f".{kind}"))
+    if _version(raw.form_version) != _version(rubric.form.version):
+        shown, expected = raw.form_version or "–", rubric.form.version
+        place = opened.place("form_version")
+        found.append(finding("MX-110", place, found=shown, expected=expected))
     if not raw.unit_code:
-        found.append(finding("MX-113"))
+        found.append(finding("MX-113", opened.place("unit_code")))
     return tuple(found)
+
+
+def _version(text: str) -> str:
+    """A version without the zeros that a program drops when it takes it for a number."""
+    return arabic_digits(text).strip().removesuffix(".0")
 
 
 def _written_back(submission: Submission, round_name: str) -> tuple[bytes, tuple[Finding, ...]]:
     """The officer's own file with the ethics group's cells filled, or else a fresh one."""
     review = review_cells(submission.assessment, round_name)
     kind = submission.inspected.kind
-    if kind != "xlsx":
-        note = finding("MX-114", kind=f".{kind}")
-    else:
+    if kind == "xlsx":
         places = review_places(submission.opened.areas, review)
+        reason = ("ช่องของกลุ่มงานจริยธรรมหายไป", "its cells are gone")
         if places is not None:
             try:
                 return write_cells(submission.inspected, places), ()
             except CannotWrite as refusal:
-                note = finding("MX-115", what=refusal.reason)
-        else:
-            note = finding("MX-115", what=("ช่องของกลุ่มงานจริยธรรมหายไป", "its cells are gone"))
+                reason = refusal.reason
+        notes: tuple[Finding, ...] = (finding("MX-115", what=reason),)
+    else:
+        notes = ()
     fresh = write_workbook(submission.rubric, Content(submission.answers, review))
-    return fresh, (note,)
+    return fresh, notes

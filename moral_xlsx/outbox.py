@@ -15,6 +15,8 @@ from pathlib import Path
 RUN_FILE = "run.json"
 KEPT = "kept"
 _PARTIAL = ".partial"
+# What a run has put in place so far; only a run that was killed leaves one behind.
+_JOURNAL = ".journal"
 _ILLEGAL = re.compile(r"[^0-9A-Za-zก-๙._-]+")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -65,16 +67,25 @@ class Outbox:
         digest = _digest(staged)
         target.parent.mkdir(parents=True, exist_ok=True)
         self._keep_changed(relative, digest)
+        with (self.folder / _JOURNAL).open("a", encoding="utf-8") as journal:
+            journal.write(f"{digest} {relative}\n")
         try:
             staged.replace(target)
         except PermissionError as error:
             raise OutputInUseError(target) from error
         self.written[relative] = digest
 
-    def copy(self, relative: str, source: Path) -> None:
-        """Copies a file as an output."""
-        shutil.copyfile(source, self.staged("next"))
-        self.place(relative, self.staged("next"))
+    def copy(self, relative: str, source: Path, sha256: str) -> bool:
+        """Copies a file as an output, unless it is gone or no longer the file of that hash."""
+        staged = self.staged("next")
+        try:
+            shutil.copyfile(source, staged)
+        except OSError:
+            return False
+        if _digest(staged) != sha256:
+            return False
+        self.place(relative, staged)
+        return True
 
     def finish(self, run: dict[str, object]) -> None:
         """Removes what an earlier run of the round left, and writes ``run.json`` last."""
@@ -84,13 +95,14 @@ class Outbox:
         outputs = [{"file": name, "sha256": self.written[name]} for name in sorted(self.written)]
         text = json.dumps({**run, "outputs": outputs}, ensure_ascii=False, indent=1)
         self.put(RUN_FILE, text.encode() + b"\n")
+        (self.folder / _JOURNAL).unlink()
 
     def _keep_changed(self, relative: str, digest: str) -> None:
         target = self.folder / relative
         if relative == RUN_FILE or not target.exists():
             return
         current = _digest(target)
-        if current in (digest, self._before.get(relative)):
+        if current in (digest, self._before.get(relative), self.written.get(relative)):
             return
         kept = self.folder / KEPT / f"{target.stem}-{current[:8]}{target.suffix}"
         kept.parent.mkdir(exist_ok=True)
@@ -152,17 +164,25 @@ def legal_name(*parts: str) -> str:
 
 
 def _recorded(folder: Path) -> dict[str, str]:
-    """The outputs of the round's last complete run, by their path."""
+    """What earlier runs of the round put in place, by path: the last complete one and,
+    where it was killed, the one after it."""
+    outputs: dict[str, str] = {}
     try:
         run = json.loads((folder / RUN_FILE).read_text("utf-8"))
-        outputs = {str(entry["file"]): str(entry["sha256"]) for entry in run["outputs"]}
+        outputs |= {str(entry["file"]): str(entry["sha256"]) for entry in run["outputs"]}
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        outputs = {}
+    try:
+        for line in (folder / _JOURNAL).read_text("utf-8").splitlines():
+            digest, _, name = line.partition(" ")
+            outputs[name] = digest
+    except (OSError, ValueError):
+        pass
     inside = folder.resolve()
     return {
         name: digest
         for name, digest in outputs.items()
-        if (folder / name).resolve().is_relative_to(inside)
+        if name not in ("", RUN_FILE) and (folder / name).resolve().is_relative_to(inside)
     }
 
 

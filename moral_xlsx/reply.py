@@ -10,6 +10,9 @@ from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.thai import thai_digits
 
+# A newer file counts, or it is not known which of several does.
+_NOT_COUNTED = ("MX-403", "MX-404")
+
 
 def reply_text(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> str:
     """The reply to a form that was read: accepted or returned, what to mend, what is next."""
@@ -30,6 +33,9 @@ def _reply(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> I
     yield f"เรียน {assessment.unit_name or assessment.unit_code or 'หน่วยงาน'}"
     yield ""
     yield f"กลุ่มงานจริยธรรมได้รับ {form.short_title} แล้ว"
+    for found in findings:
+        if found.code in _NOT_COUNTED:
+            yield f"ไฟล์นี้ไม่ได้ใช้เป็นผลของหน่วยงาน: {message(found)}"
     if errors:
         yield "ผลการตรวจ: ส่งคืนให้แก้ไข โปรดแก้ตามรายการข้างล่างในไฟล์เดิมแล้วส่งอีกครั้ง"
     else:

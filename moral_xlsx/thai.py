@@ -241,7 +241,7 @@ def parse_date(text: str) -> ParsedDate | None:
     digits); months as numbers or by Thai or English name. Years from 2400 are Buddhist,
     years of two digits mean 25xx.
     """
-    typed = _typed(text)
+    typed = _typed(text).removesuffix(" 00:00:00")
     if len(typed) > _LONGEST:
         return None
     if found := _YEAR_FIRST.fullmatch(typed) or _DAY_FIRST.fullmatch(typed):

@@ -121,9 +121,12 @@ def _result(path: Path, future: ProcessFuture[Taken]) -> Taken:
     except TookTooLong:
         lost = finding("MX-112", seconds=SECONDS_FOR_A_FILE)
     except OSError as error:
-        lost = finding("MX-107", what=error.strerror or type(error).__name__)
+        lost = finding("MX-117", what=error.strerror or type(error).__name__)
         return Taken("", 0, findings=(lost,))
-    return Taken(_sha256(path), path.stat().st_size, findings=(lost,))
+    try:
+        return Taken(_sha256(path), path.stat().st_size, findings=(lost,))
+    except OSError:
+        return Taken("", 0, findings=(lost,))
 
 
 def _sha256(path: Path) -> str:

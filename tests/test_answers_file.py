@@ -233,7 +233,7 @@ PERCENTS = st.one_of(
     st.decimals(0, 100, places=25),
     st.decimals(0, 1, places=25),
 )
-DATES = st.dates(date(1900, 1, 1), date(2399, 12, 31))
+DATES = st.dates(date(1950, 1, 1), date(2399, 12, 31))
 ROWS = st.fixed_dictionaries(
     {
         "title": TEXTS,

@@ -14,11 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filling import type_in
 
 from moral_xlsx import workers
 from moral_xlsx.batch import list_inbox, run_round
+from moral_xlsx.excel.guard import inspect
+from moral_xlsx.excel.layout import lay_out
 from moral_xlsx.excel.registry import read_registry
+from moral_xlsx.opc import build
 from moral_xlsx.outbox import AlreadyRunningError, legal_name, open_outbox
+from moral_xlsx.rules.definition import load_form
 from moral_xlsx.workers import Taken, take_in
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -76,9 +81,8 @@ def test_every_input_is_accounted_for_once(
         assert entry["sha256"] == hashlib.sha256(files[name].read_bytes()).hexdigest()
     counts = recorded(round_folder)["counts"]
     assert counts["inputs"] == len(files)
-    states = ("counted", "superseded", "duplicate", "conflict", "rejected")
-    assert sum(counts[state] for state in states) == len(files)
-    assert counts["accepted"] + counts["returned"] + counts["rejected"] == len(files)
+    assert sum(counts["states"].values()) == len(files)
+    assert sum(counts["verdicts"].values()) == len(files)
 
 
 def test_the_months_oddities_are_told_apart(by_name: Mapping[str, dict[str, Any]]) -> None:
@@ -163,11 +167,7 @@ def test_different_files_of_the_same_moment_are_a_conflict(
 ) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    from moral_xlsx.opc import build
-
     (inbox / "one.xlsx").write_bytes(golden_workbook)
-    from moral_xlsx.excel.guard import inspect
-
     package = inspect(golden_workbook).package
     assert package is not None
     members = [(member.name, package.content(member.name)) for member in package.members]
@@ -228,6 +228,68 @@ def test_names_that_had_to_be_altered_stay_different() -> None:
     assert legal_name("A/B") != legal_name("A:B") != legal_name("A_B")
 
 
+def test_an_output_folder_inside_the_inbox_is_not_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(SAMPLES / "inbox" / "ศภ4.xlsx", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        folder = run(Path(), Path("output"))
+        assert [entry["file"] for entry in recorded(folder)["inputs"]] == ["ศภ4.xlsx"]
+
+
+def test_files_without_a_unit_code_are_not_taken_for_one_unit(
+    golden_workbook: bytes, tmp_path: Path
+) -> None:
+    layout = lay_out(load_form("moi-2569"))
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in ("กองหนึ่ง", "กองสอง"):
+        made = type_in(golden_workbook, layout, {"unit_code": None, "unit_name": name})
+        (inbox / f"{name}.xlsx").write_bytes(made)
+    inputs = recorded(run(inbox, tmp_path / "out"))["inputs"]
+    assert [(entry["state"], entry["verdict"]) for entry in inputs] == [("counted", "returned")] * 2
+
+
+def test_rejected_files_with_the_same_bytes_are_one_with_its_duplicates(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in ("one.pdf", "two.pdf", "three.xlsx"):
+        (inbox / name).write_bytes(b"%PDF-1.7 the same")
+    folder = run(inbox, tmp_path / "out")
+    states = [entry["state"] for entry in recorded(folder)["inputs"]]
+    assert states == ["rejected", "duplicate", "duplicate"]
+    assert not (folder / "kept").exists()
+
+
+def test_an_input_that_goes_away_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copy(SAMPLES / "inbox" / "ศภ4.xlsx", inbox)
+    (inbox / "gone.pdf").write_bytes(b"%PDF-1.7")
+    listed = list_inbox(inbox, tmp_path / "out")
+    (inbox / "gone.pdf").unlink()
+    run_round(listed, tmp_path / "out", "2569-05", UNITS, 1)
+    inputs = recorded(tmp_path / "out" / "2569-05")["inputs"]
+    assert [(entry["file"], entry["state"]) for entry in inputs] == [
+        ("gone.pdf", "rejected"),
+        ("ศภ4.xlsx", "counted"),
+    ]
+    assert [found["code"] for found in inputs[0]["findings"]] == ["MX-117"]
+
+
+def test_what_a_killed_run_placed_goes_when_its_input_is_gone(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as outbox:
+        outbox.put("workbooks/PLAN.xlsx", b"placed by a run that was killed")
+    with open_outbox(tmp_path) as outbox:
+        outbox.put("workbooks/OTHER.xlsx", b"other")
+        outbox.finish({})
+    assert not (tmp_path / "workbooks" / "PLAN.xlsx").exists()
+    assert not (tmp_path / "kept").exists()
+
+
 @pytest.mark.slow
 def test_a_killed_run_leaves_nothing_half_written_and_can_be_started_again(
     round_folder: Path, tmp_path: Path
@@ -243,7 +305,7 @@ def test_a_killed_run_leaves_nothing_half_written_and_can_be_started_again(
         process.kill()
         process.wait()
         for name, digest in contents(tmp_path / "2569-05").items():
-            if not name.startswith(".partial/"):
+            if not name.startswith("."):
                 assert whole[name] == digest, f"{name} after {seconds} s"
     assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=120).returncode == 1
     assert contents(tmp_path / "2569-05") == whole

@@ -149,3 +149,42 @@ def test_the_registry_is_compared(golden_workbook: bytes) -> None:
     assert "MX-402" in [f.code for f in found]
     found = Journey((Unit("HR", "กอง"),)).judge(golden_workbook).assessment.findings
     assert "MX-401" in [f.code for f in found]
+
+
+@pytest.mark.parametrize("typed_in", ["-", "ไม่มี", "–", "?", "N/A"])
+def test_a_word_for_nothing_is_no_answer(
+    typed_in: str, golden_workbook: bytes, layout: Layout
+) -> None:
+    cells = {f"units_honoured[{n}].name": typed_in for n in range(2)} | {"evidence_8": typed_in}
+    submission = judged(golden_workbook, layout, cells)
+    assert submission.answers.tables["units_honoured"] == ()
+    assert submission.assessment.criterion(6).computed == 1
+    found = [f.place.field for f in submission.assessment.findings if f.code == "MX-224"]
+    assert sorted(found) == ["evidence_8", "units_honoured[0].name", "units_honoured[0].name"]
+    assert "MX-311" in [f.code for f in submission.assessment.findings]
+
+
+def test_a_number_shown_as_a_percentage_is_read_as_shown(
+    golden_workbook: bytes, layout: Layout
+) -> None:
+    sheet, row, column = cell_of(layout, "activities[0].success_percent")
+    inspected = inspect(golden_workbook)
+    assert inspected.package is not None
+    part = next(s.part for s in inspected.sheets if s.title == sheet)
+    styles = inspected.package.content("xl/styles.xml").decode("utf-8")
+    start = styles.index("<cellXfs")
+    count = styles[start : styles.index("</cellXfs>")].count("<xf ")
+    styles = styles.replace(
+        "</cellXfs>", '<xf numFmtId="9" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    )
+    content = inspected.package.content(part)
+    address = cell_name(row, column).encode()
+    at = content.index(b'<c r="' + address + b'"')
+    end = content.index(b"</c>", at)
+    for value, understood in ((b"0.85", 85), (b"1", 100), (b"1.2", None), (b"85", None)):
+        cell = b'<c r="%s" s="%d"><v>%s</v>' % (address, count, value)
+        changed = inspected.package.rewrite(
+            {"xl/styles.xml": styles.encode(), part: content[:at] + cell + content[end:]}
+        )
+        answers = Journey().judge(changed).answers
+        assert answers.tables["activities"][0]["success_percent"] == understood

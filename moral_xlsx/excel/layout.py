@@ -13,14 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from moral_xlsx.model.form import Criterion, Field, Form, Part, Sheet, Table
+from moral_xlsx.model.form import PROGRAM_SHEETS, Criterion, Field, Form, Part, Sheet, Table
 
-INSTRUCTIONS = "คำแนะนำ"
-EVIDENCE = "หลักฐาน"
-OFFICIAL = "แบบประเมิน"
-PANEL = "สรุปคะแนน"
-TRACE = "ที่มาของคะแนน"
-OWN_SHEETS = (INSTRUCTIONS, EVIDENCE, OFFICIAL, PANEL, TRACE)
+INSTRUCTIONS, EVIDENCE, OFFICIAL, PANEL, TRACE = PROGRAM_SHEETS
 
 MARKER_COLUMN = 0
 ROLE_ROW = 0
@@ -29,6 +24,7 @@ VALUE = "value"
 NUMBERED = "#"
 TABLE_START = "table:"
 TABLE_END = "end:"
+END_NOTE = "ถ้าแถวไม่พอ ให้แทรกแถวเหนือแถวสุดท้ายของตาราง"
 
 STAMPS = ("unit_code", "form_id", "form_version")
 FINDING_ROWS = 20
@@ -254,14 +250,11 @@ def subtotal_name(key: str) -> str:
 
 
 def lay_out(form: Form, sizes: Mapping[str, int] | None = None) -> Layout:
-    """Places everything; raises ValueError when a sheet's title is one of the program's.
+    """Places everything.
 
     ``sizes`` tells, by table id, how many rows have to fit; as many as the form prepares,
     or more when there are more.
     """
-    taken = {sheet.title for sheet in form.sheets} & set(OWN_SHEETS)
-    if taken:
-        raise ValueError(f"sheet titles kept for the program: {', '.join(sorted(taken))}")
     trace, trace_title_rows = _trace(form)
     return Layout(
         form=form,

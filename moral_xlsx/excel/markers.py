@@ -15,17 +15,27 @@ from moral_xlsx.excel.layout import (
 from moral_xlsx.excel.values import Rows
 
 
-def find_marked(sheets: Mapping[str, Rows]) -> dict[str, Area]:
-    """The area of every reference that markers name, as :class:`Layout` names them.
+def find_marked(sheets: Mapping[str, Rows]) -> dict[str, tuple[Area, ...]]:
+    """The areas of every reference that markers name, as :class:`Layout` names them.
 
-    ``sheets`` maps titles to rows of cell values. Where two sheets carry the same marker
-    (a copied sheet), the first in the workbook's order counts.
+    ``sheets`` maps titles to rows of cell values. A sheet that was copied carries the same
+    markers again; its areas come after those of the sheets before it.
     """
-    found: dict[str, Area] = {}
+    found: dict[str, tuple[Area, ...]] = {}
     for title, rows in sheets.items():
         for name, area in _on_sheet(title, rows).items():
-            found.setdefault(name, area)
+            found[name] = (*found.get(name, ()), area)
     return found
+
+
+def table_extent(rows: Rows, table_id: str) -> tuple[int, int] | None:
+    """The first row below a table's hidden row of ids, and the row of its end marker.
+
+    None when the markers of the table are not on the sheet.
+    """
+    start = next((r for r, row in enumerate(rows) if TABLE_START + table_id in row), None)
+    end = next((r for r, row in enumerate(rows) if TABLE_END + table_id in row), None)
+    return None if start is None or end is None or end <= start else (start + 1, end)
 
 
 def _on_sheet(title: str, rows: Rows) -> dict[str, Area]:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moral_xlsx.excel.guard import Inspected
-from moral_xlsx.excel.layout import OFFICIAL, Area, cell_name, subtotal_name
-from moral_xlsx.excel.markers import find_marked
+from moral_xlsx.excel.layout import (
+    END_NOTE,
+    OFFICIAL,
+    TABLE_END,
+    TABLE_START,
+    Area,
+    cell_name,
+    subtotal_name,
+)
+from moral_xlsx.excel.markers import find_marked, table_extent
 from moral_xlsx.excel.values import Rows, read_values
 from moral_xlsx.model.answers import RawCell, RawSubmission
 from moral_xlsx.model.catalogue import finding
@@ -17,19 +25,21 @@ from moral_xlsx.model.form import Form, Question, Table
 from moral_xlsx.thai import key
 
 _NAMED_ONE_BY_ONE = 5
+# Between the first days of the two calendars that workbooks may count from.
+_DAYS_TO_1904 = 1462
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A workbook whose values are read: sheets by title, and where each name stands.
 
-    ``marked`` are the names that only markers gave.
+    ``marked`` are the names that only markers gave, with every area that carries them.
     """
 
     inspected: Inspected
     sheets: Mapping[str, Rows]
     areas: Mapping[str, Area]
-    marked: frozenset[str]
+    marked: Mapping[str, tuple[Area, ...]]
 
     @property
     def form_id(self) -> str:
@@ -49,9 +59,15 @@ class Opened:
     def _stamp(self, name: str) -> str:
         area = self.areas.get(name)
         value = None if area is None else self.value(area.sheet, area.first_row, area.first_column)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
         return "" if value is None else str(value).strip()
+
+    def place(self, name: str) -> Place:
+        """Where a name stands, for findings; empty when it is not in the workbook."""
+        area = self.areas.get(name)
+        if area is None:
+            return Place(field=name)
+        cell = cell_name(area.first_row, area.first_column)
+        return Place(sheet=area.sheet, cell=cell, field=name)
 
     def value(self, sheet: str, row: int, column: int) -> object:
         """The value of a cell, None when it is blank or beyond what is used."""
@@ -72,7 +88,7 @@ def open_workbook(inspected: Inspected) -> Opened:
     wanted = [s.title for s in inspected.sheets if s.title in {a.sheet for a in known.values()}]
     sheets = read_values(inspected, wanted if "form_id" in known and wanted else None)
     areas = {name: area for name, area in known.items() if area.sheet in (titles or sheets)}
-    opened = Opened(inspected, sheets, areas, frozenset())
+    opened = Opened(inspected, sheets, areas, {})
     if not opened.form_id:
         opened = with_markers(opened)
     if not opened.form_id:
@@ -83,9 +99,9 @@ def open_workbook(inspected: Inspected) -> Opened:
 def with_markers(opened: Opened) -> Opened:
     """The same workbook with the names that only its markers give."""
     sheets = read_values(opened.inspected)
-    marked = find_marked(sheets)
-    lost = frozenset(set(marked) - set(opened.areas))
-    return Opened(opened.inspected, sheets, {**marked, **opened.areas}, lost)
+    marked = {n: a for n, a in find_marked(sheets).items() if n not in opened.areas}
+    first = {name: areas[0] for name, areas in marked.items()}
+    return Opened(opened.inspected, sheets, {**first, **opened.areas}, marked)
 
 
 def read(opened: Opened, form: Form) -> RawSubmission:
@@ -115,7 +131,9 @@ def read(opened: Opened, form: Form) -> RawSubmission:
                 findings.append(finding("MX-201", Place(field=reference), label=words))
             else:
                 cells[reference] = _cell(opened, area.sheet, area.first_row, area.first_column)
-    findings += _lost_names(opened, sorted(expected & opened.marked))
+    findings += _shared_cells(opened, cells)
+    findings += _several_places(opened, cells)
+    findings += _lost_names(opened, sorted(expected & opened.marked.keys()))
     findings += _altered_texts(opened, form)
     live, live_findings = _live(opened, form)
     return RawSubmission(
@@ -151,12 +169,12 @@ def _cell(
         return RawCell(value, place, "error")
     if (row, column) in inspected.formulas.get(sheet, ()):
         return RawCell(value, place, "formula")
+    kind = "text" if question is None else question.type
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "date" and number and inspected.date1904:
+        value = float(str(value)) + _DAYS_TO_1904
     percent = (
-        question is not None
-        and question.type == "percent"
-        and isinstance(value, int | float)
-        and 0 < value <= 1
-        and inspected.percent_format(sheet, row, column)
+        number and kind in ("percent", "text") and inspected.percent_format(sheet, row, column)
     )
     return RawCell(value, place, None, percent)
 
@@ -179,21 +197,60 @@ def _table(opened: Opened, table: Table) -> tuple[dict[str, RawCell], list[Findi
     if not areas:
         return {}, findings
     sheet = next(iter(areas.values())).sheet
-    first = min(area.first_row for area in areas.values())
-    last = max(area.last_row for area in areas.values())
-    below = _rows_below(opened, sheet, last, [area.first_column for area in areas.values()])
-    if below:
-        place = Place(sheet=sheet, cell=cell_name(last + 1, 1), field=table.id)
-        findings.append(finding("MX-217", place, count=below, label=table.label))
     columns = [(column, areas[column.id]) for column in table.columns if column.id in areas]
-    cells = {}
-    for row in range(first, last + below + 1):
-        if all(_blank(opened, area.sheet, row, area.first_column) for _, area in columns):
-            continue
-        for column, area in columns:
-            reference = f"{table.id}[{row - first}].{column.id}"
-            cells[reference] = _cell(opened, area.sheet, row, area.first_column, column)
+    named = range(
+        min(area.first_row for area in areas.values()),
+        max(area.last_row for area in areas.values()) + 1,
+    )
+    rows = [
+        row
+        for row in _possible_rows(opened, table, sheet, named)
+        if not all(_blank(opened, area.sheet, row, area.first_column) for _, area in columns)
+        and not _is_printed(opened, table, row, columns)
+    ]
+    added = [row for row in rows if row not in named]
+    if added:
+        place = Place(sheet=sheet, cell=cell_name(added[0], 1), field=table.id)
+        findings.append(finding("MX-217", place, count=len(added), label=table.label))
+    cells = {
+        f"{table.id}[{index}].{column.id}": _cell(
+            opened, area.sheet, row, area.first_column, column
+        )
+        for index, row in enumerate(rows)
+        for column, area in columns
+    }
     return cells, findings
+
+
+def _possible_rows(opened: Opened, table: Table, sheet: str, named: range) -> list[int]:
+    """The rows in which answers to a table may stand.
+
+    Those that its columns' names cover, all others between its markers, and those that
+    follow its end without a gap: what was pasted or inserted there is an answer too.
+    """
+    rows = opened.sheets.get(sheet, ())
+    extent = table_extent(rows, table.id)
+    start, end = extent or (named.start, named.stop)
+    possible = {*named, *range(start, end)}
+    markers = (TABLE_START, TABLE_END)
+    for row in range(end, len(rows)):
+        other = any(isinstance(v, str) and v.startswith(markers) for v in rows[row])
+        if (other and row != end) or all(value in ("", None) for value in rows[row][1:]):
+            break
+        possible.add(row)
+    return sorted(possible)
+
+
+def _is_printed(
+    opened: Opened, table: Table, row: int, columns: list[tuple[Question, Area]]
+) -> bool:
+    """Whether a row is the table's headings or the note at its end, with nothing added."""
+    values = [opened.value(area.sheet, row, area.first_column) for _, area in columns]
+    given = [value for value in values if value is not None]
+    if len(given) == 1 and str(given[0]).startswith(END_NOTE):
+        return True
+    labels = {text for column in table.columns for text in (column.label, f"{column.label} *")}
+    return all(value in labels for value in given)
 
 
 def _blank(opened: Opened, sheet: str, row: int, column: int) -> bool:
@@ -206,16 +263,41 @@ def _blank(opened: Opened, sheet: str, row: int, column: int) -> bool:
     )
 
 
-def _rows_below(opened: Opened, sheet: str, last: int, columns: list[int]) -> int:
-    """How many rows directly below a table were filled in without being part of it."""
-    rows = opened.sheets.get(sheet, ())
-    count = 0
-    for row in range(last + 1, len(rows)):
-        marked = any(isinstance(v, str) and v.startswith("end:") for v in rows[row])
-        if marked or all(opened.value(sheet, row, column) is None for column in columns):
-            break
-        count += 1
-    return count
+def _shared_cells(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
+    """Takes back answers of which two stand in one cell: nobody knows whose it is."""
+    by_cell: dict[tuple[str, str], list[str]] = {}
+    for reference, cell in cells.items():
+        by_cell.setdefault((cell.place.sheet, cell.place.cell), []).append(reference)
+    findings = []
+    for references in by_cell.values():
+        for reference in references if len(references) > 1 else ():
+            others = ", ".join(other for other in references if other != reference)
+            place = replace(cells.pop(reference).place, field=reference)
+            findings.append(finding("MX-223", place, label=reference, other=others))
+    return findings
+
+
+def _several_places(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
+    """Takes back answers that only markers gave, from several sheets that disagree."""
+    findings = []
+    for name, areas in opened.marked.items():
+        values = {
+            tuple(
+                str(opened.value(area.sheet, row, area.first_column))
+                for row in range(area.first_row, area.last_row + 1)
+            )
+            for area in areas
+        }
+        if len(values) < 2 or (name not in cells and "." not in name):
+            continue
+        places = ", ".join(area.sheet for area in areas)
+        findings.append(finding("MX-225", opened.place(name), label=name, places=places))
+        table, _, column = name.partition(".")
+        for reference in list(cells):
+            listed = reference.startswith(f"{table}[") and reference.endswith(f".{column}")
+            if reference == name or (column and listed):
+                del cells[reference]
+    return findings
 
 
 def _lost_names(opened: Opened, lost: list[str]) -> list[Finding]:
@@ -223,18 +305,7 @@ def _lost_names(opened: Opened, lost: list[str]) -> list[Finding]:
         return []
     if len(lost) > _NAMED_ONE_BY_ONE:
         return [finding("MX-202", label=f"{len(lost)} ช่อง")]
-    return [
-        finding(
-            "MX-202",
-            Place(
-                sheet=opened.areas[name].sheet,
-                cell=cell_name(opened.areas[name].first_row, opened.areas[name].first_column),
-                field=name,
-            ),
-            label=name,
-        )
-        for name in lost
-    ]
+    return [finding("MX-202", opened.place(name), label=name) for name in lost]
 
 
 def _altered_texts(opened: Opened, form: Form) -> list[Finding]:

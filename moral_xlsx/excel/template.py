@@ -29,6 +29,7 @@ from moral_xlsx.excel.drawing import (
     put,
 )
 from moral_xlsx.excel.layout import (
+    END_NOTE,
     EVIDENCE,
     HELP_COLUMN,
     INSTRUCTIONS,
@@ -312,7 +313,7 @@ def _draw_table(drawing: Drawing, sheet: Worksheet, place: TablePlace, answers: 
     for offset in range(place.last_row - place.first_row + 1):
         _draw_row(drawing, sheet, place, offset, rows[offset] if offset < len(rows) else {})
     sheet.write_string(place.end_row, MARKER_COLUMN, TABLE_END + table.id)
-    note = f"ถ้าแถวไม่พอ ให้แทรกแถวเหนือแถวสุดท้ายของตาราง ({table.unit}ละหนึ่งแถว)"
+    note = f"{END_NOTE} ({table.unit}ละหนึ่งแถว)"
     sheet.write_string(
         place.end_row, first, note, drawing.style(font_color=GREY, italic=True, text_wrap=False)
     )

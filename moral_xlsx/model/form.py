@@ -16,6 +16,8 @@ from pydantic import Field as Limited
 
 Identifier = Annotated[str, Limited(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, Limited(min_length=1)]
+# Titles of the sheets that the program draws besides a definition's own.
+PROGRAM_SHEETS = ("คำแนะนำ", "หลักฐาน", "แบบประเมิน", "สรุปคะแนน", "ที่มาของคะแนน")
 AnswerType = Literal["text", "integer", "percent", "date", "tick", "choice"]
 
 

@@ -29,12 +29,12 @@ from moral_xlsx.rules.expression import (
     excel_all_of,
     excel_guarded,
     excel_key,
+    excel_same,
     excel_ticked,
     excel_used,
     excel_valid,
     iso_date,
     number_text,
-    text,
     tree,
     unanswered,
 )
@@ -324,8 +324,7 @@ class Chosen(Condition):
     def formula(self) -> str:
         choice = next(c for c in self.field.choices if c.value == self.value)
         words = (choice.label, choice.value, *choice.aliases)
-        typed = excel_key(self.field.id)
-        return f"OR({','.join(f'{typed}={text(word.lower())}' for word in words)})"
+        return f"{excel_same(self.field.id, words)}>0"
 
     def say(self) -> Bilingual:
         label = next(c.label for c in self.field.choices if c.value == self.value)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from moral_xlsx.model.catalogue import ENTRIES
 from moral_xlsx.model.errors import DefinitionError, Fault
-from moral_xlsx.model.form import Criterion, CriterionRange, Form, Question
+from moral_xlsx.model.form import PROGRAM_SHEETS, Criterion, CriterionRange, Form, Question
 from moral_xlsx.rules.conditions import parse_condition
 from moral_xlsx.rules.expression import ConditionError
 from moral_xlsx.rules.quantities import Percent, parse_quantity
@@ -24,6 +24,7 @@ _RESERVED = re.compile(
     r"|form_id|form_version|unit_code"
     r"|fiscal_year_start|fiscal_year_end|true|false"
 )
+_CONTROL = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CELL_LIKE = re.compile(r"[a-z]{1,3}\d{1,7}|r\d*c\d*|r\d*|c\d*")
 
 
@@ -65,6 +66,9 @@ def parse_form(data: bytes, file: str) -> Form:
     except (ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
         fault = Fault("file", f"not valid TOML: {error}", "Correct the line that is named")
         raise DefinitionError(file, (fault,)) from None
+    unfit = tuple(_unfit_texts(raw, ""))
+    if unfit:
+        raise DefinitionError(file, unfit)
     try:
         form = Form.model_validate(raw)
     except ValidationError as error:
@@ -73,6 +77,18 @@ def parse_form(data: bytes, file: str) -> Form:
     if faults:
         raise DefinitionError(file, faults)
     return form
+
+
+def _unfit_texts(value: object, place: str) -> Iterator[Fault]:
+    """Texts with characters that no workbook or document can hold."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _unfit_texts(inner, f"{place}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _unfit_texts(inner, f"{place}[{index}]")
+    elif isinstance(value, str) and _CONTROL.search(value):
+        yield Fault(place, "the text holds a control character", "Remove it")
 
 
 def _shape_faults(error: ValidationError) -> Iterator[Fault]:
@@ -105,6 +121,7 @@ def _faults(form: Form, file: str) -> Iterator[Fault]:
     for field in form.fields:
         yield from _question_faults(f"fields.{field.id}", field)
     for table in form.tables:
+        yield from _brace_faults(f"tables.{table.id}", (table.label, table.short, table.unit))
         for column in table.columns:
             yield from _question_faults(f"tables.{table.id}.{column.id}", column)
     for criterion in form.criteria:
@@ -126,6 +143,12 @@ def _id_faults(form: Form) -> Iterator[Fault]:
     yield from _duplicates("sheets", [sheet.id for sheet in form.sheets])
     yield from _duplicates("sheets", [sheet.title.casefold() for sheet in form.sheets])
     for sheet in form.sheets:
+        if sheet.title in PROGRAM_SHEETS:
+            yield Fault(
+                f"sheets.{sheet.id}",
+                f"{sheet.title!r} is a sheet of the program's own",
+                "Choose another title",
+            )
         if set(sheet.title) & set("[]:*?/\\") or sheet.title.strip("' ") != sheet.title:
             yield Fault(
                 f"sheets.{sheet.id}",
@@ -189,6 +212,8 @@ def _reference_faults(form: Form) -> Iterator[Fault]:
 
 
 def _question_faults(place: str, question: Question) -> Iterator[Fault]:
+    yield from _brace_faults(place, (question.label, question.short, question.unit))
+    yield from _brace_faults(place, (choice.label for choice in question.choices))
     if (question.type == "choice") != bool(question.choices):
         yield Fault(
             place, "choices and the type choice go together", "Give both or neither of them"
@@ -207,6 +232,12 @@ def _question_faults(place: str, question: Question) -> Iterator[Fault]:
         yield Fault(place, f"minimum {low} exceeds maximum {high}", "Exchange the two")
     if (low is not None or high is not None) and question.type not in ("integer", "percent"):
         yield Fault(place, f"a {question.type} has no limits", "Remove minimum and maximum")
+
+
+def _brace_faults(place: str, texts: Iterable[str]) -> Iterator[Fault]:
+    """Labels stand in sentences in which braces mark a number."""
+    if any("{" in text or "}" in text for text in texts):
+        yield Fault(place, "a label or unit holds a brace", "Write it without { and }")
 
 
 def _ladder_faults(criterion: Criterion) -> Iterator[Fault]:

@@ -242,6 +242,13 @@ def excel_key(name: str) -> str:
     return f'LOWER(TRIM(SUBSTITUTE({name},"\u0e4d\u0e32","\u0e33")))'
 
 
+def excel_same(name: str, words: Iterable[str]) -> str:
+    """1 or more where a text range holds one of the words, else 0."""
+    typed = excel_key(name)
+    folded = {" ".join(word.replace("\u0e4d\u0e32", "\u0e33").split()).lower() for word in words}
+    return f"({'+'.join(f'({typed}={text(word)})' for word in sorted(folded))})"
+
+
 def excel_ticked(name: str) -> str:
     """1 where a range is ticked, else 0."""
     typed = f'LOWER(TRIM({name}&""))'
@@ -265,8 +272,7 @@ def excel_filtered(table: Table, filters: Filters) -> str:
         else:
             choice = next(c for c in column.choices if c.value == wanted)
             words = (choice.label, choice.value, *choice.aliases)
-            typed = excel_key(name)
-            factors.append(f"(({'+'.join(f'({typed}={text(w.lower())})' for w in words)})>0)")
+            factors.append(f"({excel_same(name, words)}>0)")
     return "*".join(factors) if len(factors) > 1 else f"{factors[0]}*1"
 
 

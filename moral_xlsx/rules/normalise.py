@@ -34,9 +34,13 @@ _LARGEST_EXPONENT, _SMALLEST_EXPONENT = 14, -30
 # Serial numbers of 2000-01-01 to 2099-12-31.
 _SERIAL_ORIGIN = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050
+# A number such as 2569 in a date cell shows a day of 1907; nobody means that.
+_EARLIEST_YEAR = 1950
 
 _TICKED = frozenset(map(thai.key, thai.TICKED))
 _UNTICKED = frozenset(map(thai.key, thai.UNTICKED))
+# What people type to say that there is nothing; an answer it is not.
+_NOTHING = frozenset(map(thai.key, ("-", "–", "—", "ไม่มี", "ยังไม่มี", "n/a", "none", "?", ".", "…")))
 _PLAIN_TICKS = frozenset({"✓", "true", "false"})
 
 
@@ -57,7 +61,7 @@ class _Reading:
         """Whether the cell makes its row count: answered, or meant as an answer."""
         # An unticked box answers nothing, and 0 is an answer: hence no comparison by value.
         if self.value is None or self.value is False:
-            return self.code not in ("", "MX-210")
+            return self.code not in ("", "MX-210", "MX-224")
         return True
 
     def findings(self, label: _Word, place: Place) -> tuple[Finding, ...]:
@@ -86,7 +90,8 @@ def normalise(form: Form, raw: RawSubmission) -> Understood:
     cells = raw.cells
     fields = [_field(each, cells.get(each.id)) for each in form.fields]
     prepared = _prepared_rows(raw)
-    tables = {table.id: _rows(table, prepared.get(table.id, {})) for table in form.tables}
+    dropped: list[Finding] = []
+    tables = {table.id: _rows(table, prepared.get(table.id, {}), dropped) for table in form.tables}
     claims = {c.number: _claim(c, cells.get(f"claim_{c.number}")) for c in form.criteria}
     evidence = {c.number: _evidence(c, cells.get(f"evidence_{c.number}")) for c in form.criteria}
     everything = [
@@ -109,7 +114,7 @@ def normalise(form: Form, raw: RawSubmission) -> Understood:
         ),
         {table.id: _first_place(table, prepared.get(table.id, {})) for table in form.tables}
         | {answer.reference: answer.place for answer in everything},
-        tuple(finding for answer in everything for finding in answer.findings),
+        (*(finding for answer in everything for finding in answer.findings), *dropped),
     )
 
 
@@ -134,14 +139,20 @@ def _prepared_rows(raw: RawSubmission) -> dict[str, dict[int, dict[str, RawCell]
 
 
 def _rows(
-    table: Table, prepared: Mapping[int, Mapping[str, RawCell]]
+    table: Table, prepared: Mapping[int, Mapping[str, RawCell]], dropped: list[Finding]
 ) -> tuple[dict[str, _Answer], ...]:
-    """The rows in which something was answered, counted anew from 0."""
+    """The rows in which something was answered, counted anew from 0.
+
+    What was noticed in rows that hold no answer is added to ``dropped``.
+    """
     rows: list[dict[str, _Answer]] = []
     for _, cells in sorted(prepared.items()):
         readings = {c.id: _read(c, cells.get(c.id)) for c in table.columns}
         if any(reading.counts for reading in readings.values()):
             rows.append(_row(table, len(rows), cells, readings))
+        elif any(reading.code for reading in readings.values()):
+            noticed = _row(table, len(rows), cells, readings).values()
+            dropped += (f for answer in noticed for f in answer.findings if f.code != "MX-216")
     return tuple(rows)
 
 
@@ -199,7 +210,7 @@ def _evidence(criterion: Criterion, cell: RawCell | None) -> _Answer:
     reference = f"evidence_{criterion.number}"
     place = _place(cell, reference)
     given = cell or _ABSENT
-    reading = _blank_or_troubled(given) or _written(given)
+    reading = _blank_or_troubled(given) or _written(given, required=True)
     label = (f"หลักฐานข้อ {criterion.number}", f"Evidence of criterion {criterion.number}")
     return _Answer(reference, reading.value, place, reading.findings(label, place))
 
@@ -233,10 +244,15 @@ def _blank_or_troubled(cell: RawCell) -> _Reading | None:
     return _Reading(None) if blank else None
 
 
-def _written(cell: RawCell) -> _Reading:
+def _written(cell: RawCell, required: bool) -> _Reading:
     value = cell.value
     if isinstance(value, str):
-        return _Reading(_writable(value).strip())
+        typed = _writable(value).strip()
+        if thai.key(typed) not in _NOTHING:
+            return _Reading(typed)
+        if required:
+            return _Reading(None, "MX-224", {"found": typed})
+        return _Reading(None, "MX-210", {"found": typed, "read": ("ว่าง", "blank")})
     plain = _plain(value)
     number = _decimal(value)
     if number is not None and cell.percent_format:
@@ -291,7 +307,7 @@ def _date(asked: Question, cell: RawCell) -> _Reading:
         as_typed = meant is not None and value.strip() == meant.isoformat()
     elif isinstance(value, (int, float)) and _FIRST_SERIAL <= value < _LAST_SERIAL + 1:
         meant = _SERIAL_ORIGIN + timedelta(days=int(value))
-    if meant is None:
+    if meant is None or meant.year < _EARLIEST_YEAR:
         return _Reading(None, "MX-205", {"found": _found(value)})
     return _answer(meant, value, interpreted=not as_typed)
 
@@ -341,7 +357,7 @@ def _choice(asked: Question, cell: RawCell) -> _Reading:
 
 
 _READERS: Mapping[AnswerType, Callable[[Question, RawCell], _Reading]] = {
-    "text": lambda asked, cell: _written(cell),
+    "text": lambda asked, cell: _written(cell, asked.required),
     "integer": _integer,
     "percent": _percent,
     "date": _date,

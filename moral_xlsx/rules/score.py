@@ -161,7 +161,8 @@ def _unnested(form: Form, met: tuple[int, ...], level: int) -> tuple[Finding, ..
     missing = [number for number in range(1, level) if number not in met]
     if not missing:
         return ()
-    return (finding("MX-313", level=level, missing=", ".join(map(str, missing))),)
+    listed = ", ".join(map(str, missing))
+    return (finding("MX-313", level=level, missing=both(listed, listed)),)
 
 
 def _derived(quantity: Quantity, facts: Facts) -> Decimal | None:
