@@ -96,6 +96,9 @@ UNTICKED: tuple[str, ...] = (
     "0",
 )
 
+# What people type to say that there is nothing; an answer it is not.
+NOTHING: tuple[str, ...] = ("-", "–", "—", "ไม่มี", "ยังไม่มี", "n/a", "none", "?", ".", "…")
+
 _COUNTING_WORDS = (
     "คน",
     "ราย",

@@ -189,7 +189,6 @@ def test_formulas_and_error_values_are_no_answers(field: str) -> None:
     [
         ("  ๒/๒๕๖๙ ", "๒/๒๕๖๙"),
         ("น\u0e4d\u0e32", "น\u0e4d\u0e32"),
-        ("-", "-"),
         ("0012", "0012"),
         ("บรรทัด\r\nสอง\tสาม\x07", "บรรทัด\nสอง\tสาม"),
         (2.0, "2"),
@@ -512,7 +511,6 @@ def test_rows_are_taken_in_the_order_of_the_sheet() -> None:
     [
         ((None, None, 0, None), True),
         ((None, None, None, True), True),
-        (("-", None, None, None), True),
         ((None, None, "หลาย", None), True),
         ((None, None, None, "อาจจะ"), True),
         ((None, None, RawCell(None, trouble="formula"), None), True),

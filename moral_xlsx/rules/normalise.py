@@ -39,8 +39,7 @@ _EARLIEST_YEAR = 1950
 
 _TICKED = frozenset(map(thai.key, thai.TICKED))
 _UNTICKED = frozenset(map(thai.key, thai.UNTICKED))
-# What people type to say that there is nothing; an answer it is not.
-_NOTHING = frozenset(map(thai.key, ("-", "–", "—", "ไม่มี", "ยังไม่มี", "n/a", "none", "?", ".", "…")))
+_NOTHING = frozenset(map(thai.key, thai.NOTHING))
 _PLAIN_TICKS = frozenset({"✓", "true", "false"})
 
 
@@ -150,9 +149,9 @@ def _rows(
         readings = {c.id: _read(c, cells.get(c.id)) for c in table.columns}
         if any(reading.counts for reading in readings.values()):
             rows.append(_row(table, len(rows), cells, readings))
-        elif any(reading.code for reading in readings.values()):
+        elif any(reading.code == "MX-224" for reading in readings.values()):
             noticed = _row(table, len(rows), cells, readings).values()
-            dropped += (f for answer in noticed for f in answer.findings if f.code != "MX-216")
+            dropped += (f for answer in noticed for f in answer.findings if f.code == "MX-224")
     return tuple(rows)
 
 

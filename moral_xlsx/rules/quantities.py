@@ -265,11 +265,25 @@ class Percent(Quantity):
 
 
 @dataclass(frozen=True, slots=True)
-class Count(Quantity):
-    """``count(channels, scope="outside")``: the answered rows of a table that match."""
+class OfTable(Quantity):
+    """What is counted over the rows of a table; an empty table counts as 0."""
 
     table: Table
     filters: Filters
+
+    def references(self) -> tuple[str, ...]:
+        return (self.table.id,)
+
+    def labels(self) -> tuple[str, ...]:
+        return (self.table.name,)
+
+    def valid(self) -> str:
+        return "TRUE"
+
+
+@dataclass(frozen=True, slots=True)
+class Count(OfTable):
+    """``count(channels, scope="outside")``: the answered rows of a table that match."""
 
     @property
     def unit(self) -> str:
@@ -285,15 +299,6 @@ class Count(Quantity):
     def measure(self, facts: Facts) -> Fraction:
         return Fraction(len(facts.rows(self.table, self.filters)))
 
-    def references(self) -> tuple[str, ...]:
-        return (self.table.id,)
-
-    def labels(self) -> tuple[str, ...]:
-        return (self.table.name,)
-
-    def valid(self) -> str:
-        return "TRUE"
-
     def excel(self) -> str:
         return f"SUMPRODUCT({excel_filtered(self.table, self.filters)})"
 
@@ -303,12 +308,10 @@ class Count(Quantity):
 
 
 @dataclass(frozen=True, slots=True)
-class Distinct(Quantity):
+class Distinct(OfTable):
     """``distinct(activities.virtue)``: how many different texts a column holds."""
 
-    table: Table
     column: Question
-    filters: Filters
 
     @property
     def unit(self) -> str:
@@ -319,21 +322,12 @@ class Distinct(Quantity):
         if len(call.args) != 1:
             raise ConditionError("distinct needs one column", "Write distinct(table.column)")
         table, column = names.column(call.args[0], "text")
-        return cls(table, column, names.filters(table, call.keywords))
+        return cls(table, names.filters(table, call.keywords), column)
 
     def measure(self, facts: Facts) -> Fraction:
         rows = facts.rows(self.table, self.filters)
         texts = {key(str(row[self.column.id])) for _, row in rows if row.get(self.column.id)}
         return Fraction(len(texts))
-
-    def references(self) -> tuple[str, ...]:
-        return (self.table.id,)
-
-    def labels(self) -> tuple[str, ...]:
-        return (self.table.name,)
-
-    def valid(self) -> str:
-        return "TRUE"
 
     def excel(self) -> str:
         name = f"{self.table.id}.{self.column.id}"
