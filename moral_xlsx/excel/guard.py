@@ -106,6 +106,8 @@ class Inspected:
 
     def percent_format(self, sheet_title: str, row: int, col: int) -> bool:
         """Whether a cell shows its number as a percentage; row and column count from 0."""
+        if not self._percent_styles:
+            return False
         if sheet_title not in self._styles:
             self._styles[sheet_title] = cell_styles(self._scans.get(sheet_title, Scan()))
         return self._styles[sheet_title].get((row, col)) in self._percent_styles

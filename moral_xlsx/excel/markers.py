@@ -28,14 +28,14 @@ def find_marked(sheets: Mapping[str, Rows]) -> dict[str, tuple[Area, ...]]:
     return found
 
 
-def table_extent(rows: Rows, table_id: str) -> tuple[int, int] | None:
-    """The first row below a table's hidden row of ids, and the row of its end marker.
-
-    None when the markers of the table are not on the sheet.
-    """
-    start = next((r for r, row in enumerate(rows) if TABLE_START + table_id in row), None)
-    end = next((r for r, row in enumerate(rows) if TABLE_END + table_id in row), None)
-    return None if start is None or end is None or end <= start else (start + 1, end)
+def table_marks(rows: Rows) -> dict[str, int]:
+    """The rows in which the tables of a sheet begin and end, by the markers' texts."""
+    marks: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        for value in row:
+            if isinstance(value, str) and value.startswith((TABLE_START, TABLE_END)):
+                marks.setdefault(value, number)
+    return marks
 
 
 def _on_sheet(title: str, rows: Rows) -> dict[str, Area]:

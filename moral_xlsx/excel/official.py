@@ -139,7 +139,8 @@ def _draw_criterion(
         _draw_rung(drawing, sheet, block, rung, column, answers.claims.get(number))
         _draw_rung_evidence(drawing, sheet, block, rung, column, answers, evidence_label)
     evidence = answers.evidence.get(number, "")
-    lines = lines_needed(evidence, _RUNG_WIDTH + _MARK_WIDTH, FORM) + 1
+    width = _RUNG_WIDTH + _MARK_WIDTH
+    lines = lines_needed(evidence_label, width, FORM) + lines_needed(evidence, width, FORM)
     evidence_height = line_height(FORM, max(_EVIDENCE_LINES, lines))
     sheet.set_row(block.evidence_row, evidence_height)
     label = drawing.style(font_size=FORM, border=1, align="right", valign="vcenter", bold=True)

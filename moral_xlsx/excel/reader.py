@@ -15,7 +15,7 @@ from moral_xlsx.excel.layout import (
     cell_name,
     subtotal_name,
 )
-from moral_xlsx.excel.markers import find_marked, table_extent
+from moral_xlsx.excel.markers import find_marked, table_marks
 from moral_xlsx.excel.values import Rows, read_values
 from moral_xlsx.model.answers import RawCell, RawSubmission
 from moral_xlsx.model.catalogue import finding
@@ -118,8 +118,10 @@ def read(opened: Opened, form: Form) -> RawSubmission:
         else:
             cells[question.id] = _cell(opened, area.sheet, area.first_row, area.first_column,
                                        question)  # fmt: skip
+    with_tables = {area.sheet for name, area in opened.areas.items() if "." in name}
+    marks = {title: table_marks(opened.sheets[title]) for title in with_tables}
     for table in form.tables:
-        table_cells, table_findings = _table(opened, table)
+        table_cells, table_findings = _table(opened, table, marks)
         cells |= table_cells
         findings += table_findings
     for criterion in form.criteria:
@@ -179,7 +181,9 @@ def _cell(
     return RawCell(value, place, None, percent)
 
 
-def _table(opened: Opened, table: Table) -> tuple[dict[str, RawCell], list[Finding]]:
+def _table(
+    opened: Opened, table: Table, marks: Mapping[str, Mapping[str, int]]
+) -> tuple[dict[str, RawCell], list[Finding]]:
     areas = {
         column.id: area
         for column in table.columns
@@ -204,7 +208,7 @@ def _table(opened: Opened, table: Table) -> tuple[dict[str, RawCell], list[Findi
     )
     rows = [
         row
-        for row in _possible_rows(opened, table, sheet, named)
+        for row in _possible_rows(opened.sheets.get(sheet, ()), table, marks.get(sheet, {}), named)
         if not all(_blank(opened, area.sheet, row, area.first_column) for _, area in columns)
         and not _is_printed(opened, table, row, columns)
     ]
@@ -222,20 +226,19 @@ def _table(opened: Opened, table: Table) -> tuple[dict[str, RawCell], list[Findi
     return cells, findings
 
 
-def _possible_rows(opened: Opened, table: Table, sheet: str, named: range) -> list[int]:
+def _possible_rows(rows: Rows, table: Table, marks: Mapping[str, int], named: range) -> list[int]:
     """The rows in which answers to a table may stand.
 
     Those that its columns' names cover, all others between its markers, and those that
     follow its end without a gap: what was pasted or inserted there is an answer too.
     """
-    rows = opened.sheets.get(sheet, ())
-    extent = table_extent(rows, table.id)
-    start, end = extent or (named.start, named.stop)
-    possible = {*named, *range(start, end)}
-    markers = (TABLE_START, TABLE_END)
+    start, end = marks.get(TABLE_START + table.id), marks.get(TABLE_END + table.id)
+    if start is None or end is None or end <= start:
+        start, end = named.start - 1, named.stop
+    possible = {*named, *range(start + 1, end)}
+    others = {row for row in marks.values() if row != end}
     for row in range(end, len(rows)):
-        other = any(isinstance(v, str) and v.startswith(markers) for v in rows[row])
-        if (other and row != end) or all(value in ("", None) for value in rows[row][1:]):
+        if row in others or all(value in ("", None) for value in rows[row][1:]):
             break
         possible.add(row)
     return sorted(possible)

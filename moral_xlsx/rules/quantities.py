@@ -97,7 +97,8 @@ class Quantity(ABC):
 
     def lack_excel(self, bound: Fraction) -> str:
         """An Excel expression for :meth:`lack`."""
-        return f"({number_text(bound)}-{self.excel()})"
+        # Rounded, because a spreadsheet's 70 - 69.99 is 0.0100000000000051.
+        return f"ROUND({number_text(bound)}-{self.excel()},10)"
 
     def lack_phrase(self, bound: Fraction) -> Phrase:
         """The sentence that tells how much more is needed."""
