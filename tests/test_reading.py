@@ -12,6 +12,7 @@ from moral_xlsx.excel.layout import Layout, cell_name, lay_out
 from moral_xlsx.excel.template import Content, blank, write_workbook
 from moral_xlsx.journey import Journey, Submission
 from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.round import Unit
 from moral_xlsx.rules.rubric import Rubric
 
@@ -147,8 +148,11 @@ def test_the_registry_is_compared(golden_workbook: bytes) -> None:
     units = (Unit("ICT", "ศูนย์ฯ", headcount=40),)
     found = Journey(units).judge(golden_workbook).assessment.findings
     assert "MX-402" in [f.code for f in found]
-    found = Journey((Unit("HR", "กอง"),)).judge(golden_workbook).assessment.findings
-    assert "MX-401" in [f.code for f in found]
+    name = "ศูนย์เทคโนโลยีสารสนเทศและการสื่อสาร"
+    for unit, hinted in ((Unit("HR", "กอง"), False), (Unit("IT", name), True)):
+        found = Journey((unit,)).judge(golden_workbook).assessment.findings
+        (unknown,) = [f for f in found if f.code == "MX-401"]
+        assert ("ตรงกับรหัส IT" in message(unknown)) is hinted
 
 
 @pytest.mark.parametrize("typed_in", ["-", "ไม่มี", "–", "?", "N/A"])

@@ -62,6 +62,10 @@ class Drawing:
             "text_wrap": True,
             **properties,
         }
+        framed = any(full.get(edge) for edge in ("border", "left", "right"))
+        if framed and full.get("align", "left") == "left":
+            # Without it the first Thai letter touches the frame.
+            full |= {"align": "left", "indent": 1}
         key = tuple(sorted(full.items()))
         if key not in self._formats:
             self._formats[key] = self.workbook.add_format(full)
@@ -110,7 +114,7 @@ def line_height(size: int, lines: int = 1) -> float:
 
 def lines_needed(text: str, width: float, size: int) -> int:
     """How many lines a text takes in a column ``width`` characters wide."""
-    per_line = max(1.0, width * 5.25 / (size * 0.38))
+    per_line = max(1.0, (width - 1) * 5.25 / (size * 0.38))
     return sum(max(1, ceil(_visible(line) / per_line)) for line in text.split("\n"))
 
 

@@ -410,8 +410,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "MX-401",
         "warning",
-        "รหัสหน่วยงาน “{found}” ไม่อยู่ในทะเบียนหน่วยงาน",
-        "Unit code “{found}” is not in the unit registry.",
+        "รหัสหน่วยงาน “{found}” ไม่อยู่ในทะเบียนหน่วยงาน{alike}",
+        "Unit code “{found}” is not in the unit registry{alike}.",
         "ตรวจรหัสหน่วยงาน หรือเพิ่มในทะเบียน",
         "Check the code or add it to the registry.",
     ),

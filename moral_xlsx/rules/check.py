@@ -124,7 +124,7 @@ def check_registry(facts: Facts, units: Mapping[str, Unit], places: Places) -> t
     code = facts.answers.unit_code
     unit = units.get(key(code))
     if unit is None:
-        return (finding("MX-401", Place(field="unit_code"), found=code),) if code else ()
+        return _unknown_unit(facts, units) if code else ()
     registered = {"headcount": unit.headcount}
     return tuple(
         finding(
@@ -139,3 +139,13 @@ def check_registry(facts: Facts, units: Mapping[str, Unit], places: Places) -> t
         and None not in (registered[field.registry], facts.answers.values.get(field.id))
         and facts.answers.values[field.id] != registered[field.registry]
     )
+
+
+def _unknown_unit(facts: Facts, units: Mapping[str, Unit]) -> tuple[Finding, ...]:
+    names = [f.id for f in facts.form.fields if f.registry == "name"]
+    given = {key(str(facts.answers.values.get(name) or "")) for name in names}
+    alike = ", ".join(unit.code for unit in units.values() if key(unit.name) in given)
+    hint = (f" แต่ชื่อหน่วยงานตรงกับรหัส {alike}", f", but its name is that of {alike}")
+    found = facts.answers.unit_code
+    place = Place(field="unit_code")
+    return (finding("MX-401", place, found=found, alike=hint if alike else ("", "")),)
