@@ -24,7 +24,7 @@ from moral_xlsx.model.round import (
     Unit,
     UnitResult,
 )
-from moral_xlsx.outbox import Outbox, legal_name, open_outbox
+from moral_xlsx.outbox import RUN_FILE, Outbox, legal_name, open_outbox
 from moral_xlsx.reply import refusal_text, reply_text
 from moral_xlsx.results import finding_json
 from moral_xlsx.rules.definition import load_form
@@ -34,7 +34,7 @@ from moral_xlsx.workers import Taken, take_in
 
 _IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 _KEPT_SUFFIXES = (
-    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".txt", ".pdf", ".doc", ".docx"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".pdf", ".doc", ".docx"),
     *(".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z"),
 )
 
@@ -85,14 +85,26 @@ def list_inbox(folder: Path, output: Path) -> Inbox:
         ignored.append(_name(Path(error.filename or folder), folder))
 
     for root, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if Path(root, name) != output)
+        within = [Path(root, name) for name in folders]
+        foreign = [path for path in within if path.is_symlink() or (path / RUN_FILE).exists()]
+        ignored += (_name(path, folder) for path in foreign)
+        folders[:] = [p.name for p in sorted(within) if p != output and p not in foreign]
         for path in (Path(root, name) for name in names):
-            hidden = path.name.startswith(("~$", ".")) or path.name.lower() in _IGNORED_NAMES
-            if hidden or path.is_symlink() or not path.is_file():
-                ignored.append(_name(path, folder))
-            else:
+            if _is_sent(path):
                 files.append((_name(path, folder), path))
+            else:
+                ignored.append(_name(path, folder))
     return Inbox(tuple(sorted(files)), tuple(sorted(ignored)))
+
+
+def _is_sent(path: Path) -> bool:
+    """Whether a file is a submission: no link, nothing hidden, nothing that cannot be seen."""
+    if path.name.startswith(("~$", ".")) or path.name.lower() in _IGNORED_NAMES:
+        return False
+    try:
+        return path.is_file() and not path.is_symlink()
+    except OSError:
+        return False
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -163,7 +175,10 @@ def _settle(files: Iterable[_File]) -> list[_File]:
     settled = list(files)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     first: dict[str, int] = {}
-    for index, file in enumerate(settled):
+    # A file that was judged is the original of one whose worker died on the same bytes.
+    judged_first = sorted(range(len(settled)), key=lambda i: settled[i].taken.assessment is None)
+    for index in judged_first:
+        file = settled[index]
         original = first.setdefault(file.taken.sha256 or file.name, index)
         if original != index:
             note = finding("MX-405", found=settled[original].name)
@@ -180,10 +195,12 @@ def _settle_versions(files: list[_File], indexes: list[int]) -> None:
         return
     saved = [_moment(files[index].taken.modified) for index in indexes]
     newest = max((moment for moment in saved if moment), default=None)
-    if None in saved or saved.count(newest) > 1:
-        names = ", ".join(files[index].name for index in indexes)
+    names = {key(_unit_name(files[index])) for index in indexes}
+    # Different names under one code may be different units: nobody's answers are dropped.
+    if None in saved or saved.count(newest) > 1 or len(names - {""}) > 1:
+        listed = ", ".join(files[index].name for index in indexes)
         for index in indexes:
-            note = finding("MX-404", found=names)
+            note = finding("MX-404", found=listed)
             files[index] = replace(files[index], state="conflict", note=note)
         return
     counted = indexes[saved.index(newest)]
@@ -191,6 +208,10 @@ def _settle_versions(files: list[_File], indexes: list[int]) -> None:
         if index != counted:
             note = finding("MX-403", found=files[counted].name)
             files[index] = replace(files[index], state="superseded", note=note)
+
+
+def _unit_name(file: _File) -> str:
+    return file.taken.assessment.unit_name if file.taken.assessment else ""
 
 
 def _moment(text: str) -> datetime | None:

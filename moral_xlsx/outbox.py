@@ -17,6 +17,8 @@ KEPT = "kept"
 _PARTIAL = ".partial"
 # What a run has put in place so far; only a run that was killed leaves one behind.
 _JOURNAL = ".journal"
+_JOURNALED = re.compile(r"^([0-9a-f]{64}) ([^\x00\n]+)$", re.MULTILINE)
+_LEGAL_OUTPUT = re.compile(r"(?!run\.json$)[^\x00]+\.\w+")
 _ILLEGAL = re.compile(r"[^0-9A-Za-zก-๙._-]+")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -68,7 +70,7 @@ class Outbox:
         target.parent.mkdir(parents=True, exist_ok=True)
         self._keep_changed(relative, digest)
         with (self.folder / _JOURNAL).open("a", encoding="utf-8") as journal:
-            journal.write(f"{digest} {relative}\n")
+            journal.write(f"\n{digest} {relative}")
         try:
             staged.replace(target)
         except PermissionError as error:
@@ -99,7 +101,7 @@ class Outbox:
 
     def _keep_changed(self, relative: str, digest: str) -> None:
         target = self.folder / relative
-        if relative == RUN_FILE or not target.exists():
+        if relative == RUN_FILE or not target.is_file():
             return
         current = _digest(target)
         if current in (digest, self._before.get(relative), self.written.get(relative)):
@@ -173,16 +175,15 @@ def _recorded(folder: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError):
         outputs = {}
     try:
-        for line in (folder / _JOURNAL).read_text("utf-8").splitlines():
-            digest, _, name = line.partition(" ")
-            outputs[name] = digest
-    except (OSError, ValueError):
-        pass
+        journal = (folder / _JOURNAL).read_text("utf-8", errors="replace")
+        outputs |= {name: digest for digest, name in _JOURNALED.findall(journal)}
+    except OSError:
+        pass  # there is none: the last run ended as it should
     inside = folder.resolve()
     return {
         name: digest
         for name, digest in outputs.items()
-        if name not in ("", RUN_FILE) and (folder / name).resolve().is_relative_to(inside)
+        if _LEGAL_OUTPUT.fullmatch(name) and (folder / name).resolve().is_relative_to(inside)
     }
 
 

@@ -33,9 +33,12 @@ def _reply(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> I
     yield f"เรียน {assessment.unit_name or assessment.unit_code or 'หน่วยงาน'}"
     yield ""
     yield f"กลุ่มงานจริยธรรมได้รับ {form.short_title} แล้ว"
-    for found in findings:
-        if found.code in _NOT_COUNTED:
-            yield f"ไฟล์นี้ไม่ได้ใช้เป็นผลของหน่วยงาน: {message(found)}"
+    not_counted = [found for found in findings if found.code in _NOT_COUNTED]
+    if not_counted:
+        # No result and nothing to mend: the unit might send the wrong file again.
+        yield f"ไฟล์นี้ไม่ได้ใช้เป็นผลของหน่วยงาน: {message(not_counted[0])}"
+        yield remedy(not_counted[0])
+        return
     if errors:
         yield "ผลการตรวจ: ส่งคืนให้แก้ไข โปรดแก้ตามรายการข้างล่างในไฟล์เดิมแล้วส่งอีกครั้ง"
     else:

@@ -97,7 +97,8 @@ UNTICKED: tuple[str, ...] = (
 )
 
 # What people type to say that there is nothing; an answer it is not.
-NOTHING: tuple[str, ...] = ("-", "–", "—", "ไม่มี", "ยังไม่มี", "n/a", "none", "?", ".", "…")
+_NOTHING = frozenset(("", "0", "x", "na", "nil", "null", "none", "ไม่มี", "ยังไม่มี"))
+_NOTHING_ENDINGS = ("ค่ะ", "คะ", "ครับ", "ข้อมูล", "หน่วยงาน", "บุคคล", "กิจกรรม", "รายการ", "หลักฐาน")
 
 _COUNTING_WORDS = (
     "คน",
@@ -235,6 +236,17 @@ _NAMED_MONTH = re.compile(
     _BEFORE_DAY + r"(?P<day>[0-9]{1,2}) ?[-/]? ?(?:เดือน)? ?(?P<name>[^0-9]+?) ?[-/,]? ?"
     r"(?:ปี)? ?" + _ERA + r" ?" + _YEAR
 )
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text only says that there is no answer: dashes, ``0``, ``ไม่มี``, ``N/A``."""
+    said = "".join(
+        letter for letter in key(text) if unicodedata.category(letter)[0] in ("L", "M", "N")
+    )
+    for ending in map(key, _NOTHING_ENDINGS):
+        if said.startswith("ไม่มี") and said.endswith(ending):
+            said = said.removesuffix(ending)
+    return said in map(key, _NOTHING)
 
 
 def parse_date(text: str) -> ParsedDate | None:

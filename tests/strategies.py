@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.form import Form, Question, Table
-from moral_xlsx.thai import NOTHING, key
+from moral_xlsx.thai import says_nothing
 
 _LETTERS = st.characters(
     codec="utf-8",
@@ -20,7 +20,7 @@ _LETTERS = st.characters(
 texts = (
     st.text(_LETTERS, min_size=1, max_size=40)
     .map(str.strip)
-    .filter(lambda text: any(letter.isalnum() for letter in text) and key(text) not in NOTHING)
+    .filter(lambda text: any(letter.isalnum() for letter in text) and not says_nothing(text))
 )
 
 

@@ -280,6 +280,42 @@ def test_an_input_that_goes_away_costs_only_itself(
     assert [found["code"] for found in inputs[0]["findings"]] == ["MX-117"]
 
 
+def test_the_inbox_may_be_the_output_folder_too(golden_workbook: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(golden_workbook)
+    for _ in range(2):
+        folder = run(tmp_path, tmp_path)
+        assert [entry["state"] for entry in recorded(folder)["inputs"]] == ["counted"]
+
+
+def test_different_units_under_one_code_are_a_conflict(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    layout = lay_out(load_form("moi-2569"))
+    for name in ("กบค ครั้งแรก.xlsx", "กบค แก้ไขแล้ว.xlsx"):
+        data = (SAMPLES / "inbox" / name).read_bytes()
+        (inbox / name).write_bytes(type_in(data, layout, {"unit_name": name}))
+    folder = run(inbox, tmp_path / "out")
+    assert [entry["state"] for entry in recorded(folder)["inputs"]] == ["conflict"] * 2
+
+
+def test_the_reply_to_a_file_that_does_not_count_gives_no_result(round_folder: Path) -> None:
+    (old,) = (round_folder / "replies").glob("HR_moi-2569_*.txt")
+    text = old.read_text("utf-8-sig")
+    assert "กบค แก้ไขแล้ว.xlsx" in text
+    assert "ผลการตรวจ" not in text and "ส่งอีกครั้ง" not in text
+
+
+def test_a_damaged_journal_does_not_block_the_round(tmp_path: Path) -> None:
+    (tmp_path / "workbooks").mkdir()
+    (tmp_path / ".journal").write_bytes(
+        b"a" * 64 + b" workbooks\n" + b"b" * 64 + b" x\0y.xlsx\n\xff"
+    )
+    with open_outbox(tmp_path) as outbox:
+        outbox.put("reports/A.docx", b"a")
+        outbox.finish({})
+    assert not (tmp_path / ".journal").exists()
+
+
 def test_what_a_killed_run_placed_goes_when_its_input_is_gone(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as outbox:
         outbox.put("workbooks/PLAN.xlsx", b"placed by a run that was killed")

@@ -225,7 +225,7 @@ def test_two_names_on_one_cell_are_reported_for_both(golden_workbook: bytes) -> 
 
 
 @libreoffice
-def test_a_copied_sheet_with_other_answers_is_reported_when_names_are_lost(
+def test_a_copied_sheet_with_other_answers_is_reported(
     golden_workbook: bytes, form: Form, tmp_path: Path
 ) -> None:
     source = tmp_path / "officer.xlsx"
@@ -238,8 +238,8 @@ def test_a_copied_sheet_with_other_answers_is_reported_when_names_are_lost(
         ".Value = 3",
     ]
     copied = edit(source, steps, tmp_path).read_bytes()
-    assert Journey().judge(copied).assessment.total == 27
-    submission = Journey().judge(without_names(copied))
-    found = [f.place.field for f in submission.assessment.findings if f.code == "MX-225"]
-    assert found == ["signed"]
-    assert submission.assessment.verdict == "returned"
+    for workbook in (copied, without_names(copied)):
+        submission = Journey().judge(workbook)
+        found = [f.place.field for f in submission.assessment.findings if f.code == "MX-225"]
+        assert found == ["signed"]
+        assert submission.assessment.verdict == "returned"

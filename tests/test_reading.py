@@ -10,6 +10,7 @@ from filling import cell_of, type_in
 from moral_xlsx.excel.guard import inspect
 from moral_xlsx.excel.layout import Layout, cell_name, lay_out
 from moral_xlsx.excel.template import Content, blank, write_workbook
+from moral_xlsx.excel.writeback import write_cells
 from moral_xlsx.journey import Journey, Submission
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.catalogue import message
@@ -192,3 +193,42 @@ def test_a_number_shown_as_a_percentage_is_read_as_shown(
         )
         answers = Journey().judge(changed).answers
         assert answers.tables["activities"][0]["success_percent"] == understood
+
+
+def beside_units_honoured(layout: Layout, offset: int) -> tuple[str, int, int]:
+    """A cell of the column, counted from the first row below the prepared ones."""
+    area = layout.names["units_honoured.name"]
+    return area.sheet, area.last_row + 1 + offset, area.first_column
+
+
+@pytest.mark.parametrize("offset", [-12, -11, 0, 1, 2])
+def test_a_text_beside_a_table_is_neither_counted_nor_passed_over(
+    offset: int, golden_workbook: bytes, layout: Layout
+) -> None:
+    nobody = {f"units_honoured[{n}].name": None for n in range(2)}
+    workbook = type_in(golden_workbook, layout, nobody)
+    cell = beside_units_honoured(layout, offset)
+    submission = Journey().judge(write_cells(inspect(workbook), {cell: "รวม 0 หน่วยงาน"}))
+    assert submission.answers.tables["units_honoured"] == ()
+    assert submission.assessment.criterion(6).computed == 1
+    (found,) = [f for f in submission.assessment.findings if f.code == "MX-226"]
+    assert found.place.cell == cell_name(*cell[1:])
+    assert submission.assessment.verdict == "returned"
+
+
+@pytest.mark.parametrize("typed_in", ["--", "_", "0", 0, "x", "N.A.", "ไม่มี.", "(ไม่มี)", "ไม่มีข้อมูลค่ะ"])
+def test_saying_nothing_in_other_words_is_no_answer_either(
+    typed_in: object, golden_workbook: bytes, layout: Layout
+) -> None:
+    cells = {"units_honoured[0].name": typed_in, "units_honoured[1].name": None}
+    submission = judged(golden_workbook, layout, cells)
+    assert submission.answers.tables["units_honoured"] == ()
+    assert submission.assessment.verdict == "returned"
+
+
+def test_a_title_that_begins_with_a_denial_is_an_answer(
+    golden_workbook: bytes, layout: Layout
+) -> None:
+    submission = judged(golden_workbook, layout, {"activities[0].title": "ไม่มีขยะในสำนักงาน"})
+    assert submission.answers.tables["activities"][0]["title"] == "ไม่มีขยะในสำนักงาน"
+    assert submission.assessment.total == 27

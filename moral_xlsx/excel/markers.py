@@ -28,13 +28,13 @@ def find_marked(sheets: Mapping[str, Rows]) -> dict[str, tuple[Area, ...]]:
     return found
 
 
-def table_marks(rows: Rows) -> dict[str, int]:
+def table_marks(rows: Rows) -> dict[str, list[int]]:
     """The rows in which the tables of a sheet begin and end, by the markers' texts."""
-    marks: dict[str, int] = {}
+    marks: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         for value in row:
             if isinstance(value, str) and value.startswith((TABLE_START, TABLE_END)):
-                marks.setdefault(value, number)
+                marks.setdefault(value, []).append(number)
     return marks
 
 

@@ -21,10 +21,12 @@ from moral_xlsx.model.answers import RawCell, RawSubmission
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import Form, Question, Table
-from moral_xlsx.thai import key
+from moral_xlsx.model.form import PROGRAM_SHEETS, Form, Question, Table
+from moral_xlsx.thai import key, says_nothing
 
 _NAMED_ONE_BY_ONE = 5
+# Beyond what the guard lets in.
+_LAST_ROW = 10**6
 # Between the first days of the two calendars that workbooks may count from.
 _DAYS_TO_1904 = 1462
 
@@ -54,7 +56,8 @@ class Opened:
     @property
     def unit_code(self) -> str:
         """The unit code given in the workbook, empty when there is none."""
-        return self._stamp("unit_code")
+        code = self._stamp("unit_code")
+        return "" if says_nothing(code) else code
 
     def _stamp(self, name: str) -> str:
         area = self.areas.get(name)
@@ -119,7 +122,7 @@ def read(opened: Opened, form: Form) -> RawSubmission:
             cells[question.id] = _cell(opened, area.sheet, area.first_row, area.first_column,
                                        question)  # fmt: skip
     with_tables = {area.sheet for name, area in opened.areas.items() if "." in name}
-    marks = {title: table_marks(opened.sheets[title]) for title in with_tables}
+    marks = {title: table_marks(opened.sheets.get(title, ())) for title in with_tables}
     for table in form.tables:
         table_cells, table_findings = _table(opened, table, marks)
         cells |= table_cells
@@ -135,6 +138,7 @@ def read(opened: Opened, form: Form) -> RawSubmission:
                 cells[reference] = _cell(opened, area.sheet, area.first_row, area.first_column)
     findings += _shared_cells(opened, cells)
     findings += _several_places(opened, cells)
+    findings += _copies(opened, expected)
     findings += _lost_names(opened, sorted(expected & opened.marked.keys()))
     findings += _altered_texts(opened, form)
     live, live_findings = _live(opened, form)
@@ -182,7 +186,7 @@ def _cell(
 
 
 def _table(
-    opened: Opened, table: Table, marks: Mapping[str, Mapping[str, int]]
+    opened: Opened, table: Table, marks: Mapping[str, Mapping[str, list[int]]]
 ) -> tuple[dict[str, RawCell], list[Finding]]:
     areas = {
         column.id: area
@@ -206,16 +210,23 @@ def _table(
         min(area.first_row for area in areas.values()),
         max(area.last_row for area in areas.values()) + 1,
     )
+    marked = marks.get(sheet, {})
+    starts, ends = marked.get(TABLE_START + table.id, []), marked.get(TABLE_END + table.id, [])
+    if len(starts) > 1 or len(ends) > 1:
+        where = ", ".join(f"{sheet} {row + 1}" for row in (*starts, *ends))
+        place = Place(sheet=sheet, field=table.id)
+        findings.append(finding("MX-225", place, label=table.label, places=where))
+    between = range(starts[0] + 2, ends[0]) if starts and ends else range(0)
     rows = [
         row
-        for row in _possible_rows(opened.sheets.get(sheet, ()), table, marks.get(sheet, {}), named)
+        for row in sorted({*named, *between})
         if not all(_blank(opened, area.sheet, row, area.first_column) for _, area in columns)
-        and not _is_printed(opened, table, row, columns)
     ]
     added = [row for row in rows if row not in named]
     if added:
         place = Place(sheet=sheet, cell=cell_name(added[0], 1), field=table.id)
         findings.append(finding("MX-217", place, count=len(added), label=table.label))
+    findings += _strayed(opened, table, sheet, columns, _around(marked, table, named, opened))
     cells = {
         f"{table.id}[{index}].{column.id}": _cell(
             opened, area.sheet, row, area.first_column, column
@@ -226,34 +237,51 @@ def _table(
     return cells, findings
 
 
-def _possible_rows(rows: Rows, table: Table, marks: Mapping[str, int], named: range) -> list[int]:
-    """The rows in which answers to a table may stand.
+def _around(
+    marked: Mapping[str, list[int]], table: Table, named: range, opened: Opened
+) -> list[int]:
+    """The rows around a table in which nothing may stand but what is printed there.
 
-    Those that its columns' names cover, all others between its markers, and those that
-    follow its end without a gap: what was pasted or inserted there is an answer too.
+    Its hidden row of ids and its headings, and everything from its end to the next table;
+    without markers, what adjoins the rows that its columns' names cover.
     """
-    start, end = marks.get(TABLE_START + table.id), marks.get(TABLE_END + table.id)
-    if start is None or end is None or end <= start:
-        start, end = named.start - 1, named.stop
-    possible = {*named, *range(start + 1, end)}
-    others = {row for row in marks.values() if row != end}
-    for row in range(end, len(rows)):
-        if row in others or all(value in ("", None) for value in rows[row][1:]):
-            break
-        possible.add(row)
-    return sorted(possible)
+    starts, ends = marked.get(TABLE_START + table.id), marked.get(TABLE_END + table.id)
+    if starts and ends:
+        later = [row for text, rows in marked.items() if TABLE_START in text for row in rows]
+        stop = min((row for row in later if row > ends[0]), default=_LAST_ROW)
+        return [starts[0], starts[0] + 1, *range(ends[0], stop)]
+    return [named.start - 2, named.start - 1, named.stop, named.stop + 1]
 
 
-def _is_printed(
-    opened: Opened, table: Table, row: int, columns: list[tuple[Question, Area]]
-) -> bool:
-    """Whether a row is the table's headings or the note at its end, with nothing added."""
-    values = [opened.value(area.sheet, row, area.first_column) for _, area in columns]
-    given = [value for value in values if value is not None]
-    if len(given) == 1 and str(given[0]).startswith(END_NOTE):
-        return True
-    labels = {text for column in table.columns for text in (column.label, f"{column.label} *")}
-    return all(value in labels for value in given)
+def _strayed(
+    opened: Opened,
+    table: Table,
+    sheet: str,
+    columns: list[tuple[Question, Area]],
+    around: list[int],
+) -> list[Finding]:
+    """Findings for texts around a table that the form does not print there."""
+    used = len(opened.sheets.get(sheet, ()))
+    findings = []
+    for row in around:
+        if not 0 <= row < used:
+            continue
+        for column, area in columns:
+            value = opened.value(area.sheet, row, area.first_column)
+            if value is not None and not _is_printed(opened, table, column, str(value)):
+                place = Place(sheet=sheet, cell=cell_name(row, area.first_column), field=table.id)
+                found = str(value)[:60]
+                findings.append(finding("MX-226", place, label=table.label, found=found))
+    return findings
+
+
+def _is_printed(opened: Opened, table: Table, column: Question, text: str) -> bool:
+    """Whether a text is a heading, the note at a table's end, or a hidden id."""
+    return (
+        key(text.removesuffix("*")) == key(column.label)
+        or text.startswith(END_NOTE)
+        or text in opened.areas
+    )
 
 
 def _blank(opened: Opened, sheet: str, row: int, column: int) -> bool:
@@ -301,6 +329,35 @@ def _several_places(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
             if reference == name or (column and listed):
                 del cells[reference]
     return findings
+
+
+def _copies(opened: Opened, expected: set[str]) -> list[Finding]:
+    """Findings for sheets that carry the form's markers a second time, with other answers."""
+    titles = {sheet.title for sheet in opened.inspected.sheets if sheet.worksheet}
+    if not titles - opened.sheets.keys() - set(PROGRAM_SHEETS):
+        return []
+    findings = []
+    for name, areas in find_marked(read_values(opened.inspected)).items():
+        own = opened.areas.get(name)
+        if name not in expected or own is None or name in opened.marked:
+            continue
+        others = [area for area in areas if area.sheet != own.sheet]
+        copies = read_values(opened.inspected, [area.sheet for area in others]) if others else {}
+        answers = _texts(opened.sheets, own)
+        differing = [
+            area.sheet for area in others if (given := _texts(copies, area)) and given != answers
+        ]
+        if differing:
+            places = ", ".join((own.sheet, *differing))
+            findings.append(finding("MX-225", opened.place(name), label=name, places=places))
+    return findings
+
+
+def _texts(sheets: Mapping[str, Rows], area: Area) -> list[str]:
+    """What stands in an area, blank cells left out."""
+    rows = sheets.get(area.sheet, ())[area.first_row : area.last_row + 1]
+    column = area.first_column
+    return [str(row[column]) for row in rows if column < len(row) and row[column] not in ("", None)]
 
 
 def _lost_names(opened: Opened, lost: list[str]) -> list[Finding]:

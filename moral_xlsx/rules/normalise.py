@@ -39,7 +39,6 @@ _EARLIEST_YEAR = 1950
 
 _TICKED = frozenset(map(thai.key, thai.TICKED))
 _UNTICKED = frozenset(map(thai.key, thai.UNTICKED))
-_NOTHING = frozenset(map(thai.key, thai.NOTHING))
 _PLAIN_TICKS = frozenset({"✓", "true", "false"})
 
 
@@ -247,7 +246,7 @@ def _written(cell: RawCell, required: bool) -> _Reading:
     value = cell.value
     if isinstance(value, str):
         typed = _writable(value).strip()
-        if thai.key(typed) not in _NOTHING:
+        if not thai.says_nothing(typed):
             return _Reading(typed)
         if required:
             return _Reading(None, "MX-224", {"found": typed})
@@ -258,7 +257,11 @@ def _written(cell: RawCell, required: bool) -> _Reading:
         # Typing 85% leaves 0.85 in the cell; the text meant is the one shown.
         return _Reading(f"{_plain(_hundredfold(number))}%")
     if isinstance(value, (int, float, Decimal)):
-        return _Reading(plain)
+        return (
+            _Reading(None, "MX-224", {"found": plain})
+            if required and not value
+            else _Reading(plain)
+        )
     return _Reading(
         plain, "MX-210", {"found": plain, "read": (f"ข้อความ “{plain}”", f"the text “{plain}”")}
     )
