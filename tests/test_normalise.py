@@ -647,6 +647,8 @@ def test_no_value_of_a_cell_is_too_odd(cells: dict[str, object]) -> None:
     for finding in understood.findings:
         assert catalogue.message(finding, "th")
         assert catalogue.remedy(finding, "en")
+        if finding.code == "MX-224" and finding.place.field == "works":
+            continue  # a row without an answer has no reference
         assert understood.places[finding.place.field] == finding.place
     staff, success = (understood.answers.values[name] for name in ("staff", "success"))
     assert staff is None or (type(staff) is int and 1 <= staff <= 1000)

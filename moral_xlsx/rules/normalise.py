@@ -149,8 +149,10 @@ def _rows(
         if any(reading.counts for reading in readings.values()):
             rows.append(_row(table, len(rows), cells, readings))
         elif any(reading.code == "MX-224" for reading in readings.values()):
-            noticed = _row(table, len(rows), cells, readings).values()
-            dropped += (f for answer in noticed for f in answer.findings if f.code == "MX-224")
+            # The row has no number of its own: its findings point to the table.
+            for answer in _row(table, len(rows), cells, readings).values():
+                place = replace(answer.place, field=table.id)
+                dropped += (f.at(place) for f in answer.findings if f.code == "MX-224")
     return tuple(rows)
 
 
