@@ -22,7 +22,7 @@ from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import PROGRAM_SHEETS, Form, Question, Table
-from moral_xlsx.thai import key, says_nothing
+from moral_xlsx.thai import key
 
 _NAMED_ONE_BY_ONE = 5
 # Beyond what the guard lets in.
@@ -55,9 +55,13 @@ class Opened:
 
     @property
     def unit_code(self) -> str:
-        """The unit code given in the workbook, empty when there is none."""
+        """The unit code given in the workbook, empty when there is none.
+
+        ``NA`` and ``X`` may well be codes; dashes and ``ไม่มี`` are none.
+        """
         code = self._stamp("unit_code")
-        return "" if says_nothing(code) else code
+        coded = any(letter.isalnum() for letter in code)
+        return code if coded and not key(code).startswith(key("ไม่มี")) else ""
 
     def _stamp(self, name: str) -> str:
         area = self.areas.get(name)
