@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from moral_xlsx.excel.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
@@ -17,6 +18,11 @@ from moral_xlsx.rules.answers_file import from_json
 from moral_xlsx.rules.definition import load_form
 from moral_xlsx.rules.normalise import normalise
 from moral_xlsx.rules.rubric import Rubric, compile_rubric
+
+# The same examples on every machine that builds; elsewhere hypothesis looks for new ones.
+settings.register_profile("reproducible", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("reproducible")
 
 GOLDEN = Path(__file__).parent / "golden"
 
