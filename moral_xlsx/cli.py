@@ -60,6 +60,8 @@ def batch(
     ไม่ระบุ --units จะใช้ units.xlsx ที่อยู่ข้างโฟลเดอร์ INBOX ถ้ามี
     จบด้วย 0 เมื่อทุกไฟล์ผ่าน, 1 เมื่อมีไฟล์ที่ต้องแก้หรือรับไม่ได้, 2 เมื่อทำรอบนี้ไม่ได้
     """
+    from concurrent.futures.process import BrokenProcessPool
+
     from moral_xlsx.batch import list_inbox, run_round
     from moral_xlsx.outbox import AlreadyRunningError, OutputInUseError
 
@@ -82,6 +84,12 @@ def batch(
             lang,
             f"เขียนทับ {error.path} ไม่ได้ ปิดไฟล์นี้ในโปรแกรมอื่นแล้วสั่งใหม่",
             f"Cannot replace {error.path}; close it in other programs and run again.",
+        )
+    except BrokenProcessPool:
+        _stop(
+            lang,
+            "เปิดโปรแกรมย่อยสำหรับอ่านไฟล์ไม่ได้ ปิดโปรแกรมอื่นหรือเริ่มเครื่องใหม่แล้วสั่งอีกครั้ง",
+            "No reading process could be started; close other programs and run again.",
         )
     except OSError as error:
         _cannot_write(error, output, lang)

@@ -6,6 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,6 +23,7 @@ from moral_xlsx.model.round import Unit
 
 SECONDS_FOR_A_FILE = 60
 _IN_FLIGHT = 4
+_MOST_BREAKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,46 @@ def take_in(
     ``round_name`` None means to judge only, without outputs. Never raises for a file: one
     that is refused, kills its worker, takes longer than ``SECONDS_FOR_A_FILE``, or trips
     over a fault of ours comes back with a finding. ``work`` is what a worker does with a
-    path and the round; by default it takes the whole journey.
+    path and the round; by default it takes the whole journey. Raises BrokenProcessPool when no
+    worker can be started at all.
     """
+    remaining = deque(paths)
+    breaks = 0
+    while remaining:
+        try:
+            for taken in _one_pool(tuple(remaining), round_name, units, jobs, work or _take):
+                breaks = 0
+                remaining.popleft()
+                yield taken
+        except BrokenProcessPool:
+            # An idle worker died, which ends the pool: the rest goes to a new one.
+            breaks += 1
+            if breaks == _MOST_BREAKS:
+                if len(remaining) == len(paths):
+                    raise
+                breaks = 0
+                yield _lost(remaining.popleft(), finding("MX-111"))
+
+
+def _one_pool(
+    paths: Sequence[Path],
+    round_name: str | None,
+    units: tuple[Unit, ...] | None,
+    jobs: int,
+    work: Callable[[str, str | None], Taken],
+) -> Iterator[Taken]:
     context = get_context("spawn")
     with ProcessPool(
         max_workers=jobs, context=context, initializer=_prepare, initargs=[units]
     ) as pool:
         waiting: deque[tuple[Path, ProcessFuture[Taken]]] = deque()
         for path in paths:
-            future = pool.schedule(
-                work or _take, args=[str(path), round_name], timeout=SECONDS_FOR_A_FILE
-            )
+            try:
+                future = pool.schedule(
+                    work, args=[str(path), round_name], timeout=SECONDS_FOR_A_FILE
+                )
+            except RuntimeError as error:  # what a pool says that is broken already
+                raise BrokenProcessPool(str(error)) from error
             waiting.append((path, future))
             if len(waiting) >= _IN_FLIGHT * jobs:
                 yield _result(*waiting.popleft())
@@ -123,10 +154,15 @@ def _result(path: Path, future: ProcessFuture[Taken]) -> Taken:
     except OSError as error:
         lost = finding("MX-117", what=error.strerror or type(error).__name__)
         return Taken("", 0, findings=(lost,))
+    return _lost(path, lost)
+
+
+def _lost(path: Path, why: Finding) -> Taken:
+    """What is left of a file whose worker was lost."""
     try:
-        return Taken(_sha256(path), path.stat().st_size, findings=(lost,))
+        return Taken(_sha256(path), path.stat().st_size, findings=(why,))
     except OSError:
-        return Taken("", 0, findings=(lost,))
+        return Taken("", 0, findings=(why,))
 
 
 def _sha256(path: Path) -> str:

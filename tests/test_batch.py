@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -189,6 +190,34 @@ def sleeps(path: str, round_name: str | None) -> Taken:
     if path.endswith("bad.xlsx"):
         time.sleep(600)
     return Taken("0" * 64, 0)
+
+
+def dies_later(path: str, round_name: str | None) -> Taken:
+    """A worker that answers and dies a moment later, while it has nothing to do."""
+    if path.endswith("bad.xlsx"):
+        threading.Timer(0.05, os._exit, [139]).start()
+    return Taken("0" * 64, 0)
+
+
+def test_a_reader_that_dies_after_its_answer_does_not_end_the_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pools: list[int] = []
+    one_pool = workers._one_pool
+
+    def counted(paths: Any, *rest: Any) -> Any:
+        pools.append(len(paths))
+        return one_pool(paths, *rest)
+
+    monkeypatch.setattr(workers, "_one_pool", counted)
+    paths = [tmp_path / name for name in ("bad.xlsx", *(f"{n}.xlsx" for n in range(7)))]
+    for path in paths:
+        path.write_bytes(b"x")
+    taken = take_in(paths, None, None, 1, dies_later)
+    first = next(taken)
+    time.sleep(1)
+    assert [each.findings for each in (first, *taken)] == [()] * 8
+    assert len(pools) == 2 and pools[1] < pools[0]
 
 
 @pytest.mark.parametrize(("work", "code"), [(dies, "MX-111"), (sleeps, "MX-112")])
