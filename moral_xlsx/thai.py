@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 MONTHS: tuple[str, ...] = (
@@ -95,10 +96,6 @@ UNTICKED: tuple[str, ...] = (
     "n",
     "0",
 )
-
-# What people type to say that there is nothing; an answer it is not.
-_NOTHING = frozenset(("", "0", "x", "na", "nil", "null", "none", "ไม่มี", "ยังไม่มี"))
-_NOTHING_ENDINGS = ("ค่ะ", "คะ", "ครับ", "ข้อมูล", "หน่วยงาน", "บุคคล", "กิจกรรม", "รายการ", "หลักฐาน")
 
 _COUNTING_WORDS = (
     "คน",
@@ -238,15 +235,28 @@ _NAMED_MONTH = re.compile(
 )
 
 
+# What people type to say that there is nothing; an answer it is not.
+_NOTHING_WORDS = ("", "0", "x", "na", "nil", "null", "none", "ไม่มี", "ยังไม่มี")
+_NOTHING_ENDINGS = ("ค่ะ", "คะ", "ครับ", "ข้อมูล", "หน่วยงาน", "บุคคล", "กิจกรรม", "รายการ", "หลักฐาน")
+_LONGEST_NOTHING = 30
+
+
+@cache
+def _nothing_keys() -> frozenset[str]:
+    """The keys of everything that says that there is nothing."""
+    polite = ("", *_NOTHING_ENDINGS[:3])
+    denials = (f"ไม่มี{what}{end}" for what in ("", *_NOTHING_ENDINGS[3:]) for end in polite)
+    return frozenset(map(key, (*_NOTHING_WORDS, *denials)))
+
+
 def says_nothing(text: str) -> bool:
     """Whether a text only says that there is no answer: dashes, ``0``, ``ไม่มี``, ``N/A``."""
+    if len(text) > _LONGEST_NOTHING:
+        return False
     said = "".join(
         letter for letter in key(text) if unicodedata.category(letter)[0] in ("L", "M", "N")
     )
-    for ending in map(key, _NOTHING_ENDINGS):
-        if said.startswith("ไม่มี") and said.endswith(ending):
-            said = said.removesuffix(ending)
-    return said in map(key, _NOTHING)
+    return said in _nothing_keys()
 
 
 def parse_date(text: str) -> ParsedDate | None:

@@ -25,8 +25,6 @@ from moral_xlsx.model.form import PROGRAM_SHEETS, Form, Question, Table
 from moral_xlsx.thai import key
 
 _NAMED_ONE_BY_ONE = 5
-# Beyond what the guard lets in.
-_LAST_ROW = 10**6
 # Between the first days of the two calendars that workbooks may count from.
 _DAYS_TO_1904 = 1462
 
@@ -230,7 +228,8 @@ def _table(
     if added:
         place = Place(sheet=sheet, cell=cell_name(added[0], 1), field=table.id)
         findings.append(finding("MX-217", place, count=len(added), label=table.label))
-    findings += _strayed(opened, table, sheet, columns, _around(marked, table, named, opened))
+    used = len(opened.sheets.get(sheet, ()))
+    findings += _strayed(opened, table, sheet, columns, _around(marked, table, named, used))
     cells = {
         f"{table.id}[{index}].{column.id}": _cell(
             opened, area.sheet, row, area.first_column, column
@@ -241,18 +240,17 @@ def _table(
     return cells, findings
 
 
-def _around(
-    marked: Mapping[str, list[int]], table: Table, named: range, opened: Opened
-) -> list[int]:
+def _around(marked: Mapping[str, list[int]], table: Table, named: range, used: int) -> list[int]:
     """The rows around a table in which nothing may stand but what is printed there.
 
     Its hidden row of ids and its headings, and everything from its end to the next table;
-    without markers, what adjoins the rows that its columns' names cover.
+    without markers, what adjoins the rows that its columns' names cover. ``used`` is how many
+    rows the sheet has.
     """
     starts, ends = marked.get(TABLE_START + table.id), marked.get(TABLE_END + table.id)
     if starts and ends:
         later = [row for text, rows in marked.items() if TABLE_START in text for row in rows]
-        stop = min((row for row in later if row > ends[0]), default=_LAST_ROW)
+        stop = min((row for row in later if row > ends[0]), default=used)
         return [starts[0], starts[0] + 1, *range(ends[0], stop)]
     return [named.start - 2, named.start - 1, named.stop, named.stop + 1]
 
@@ -265,11 +263,8 @@ def _strayed(
     around: list[int],
 ) -> list[Finding]:
     """Findings for texts around a table that the form does not print there."""
-    used = len(opened.sheets.get(sheet, ()))
     findings = []
-    for row in around:
-        if not 0 <= row < used:
-            continue
+    for row in (row for row in around if row >= 0):
         for column, area in columns:
             value = opened.value(area.sheet, row, area.first_column)
             if value is not None and not _is_printed(opened, table, column, str(value)):
