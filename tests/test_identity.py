@@ -14,6 +14,7 @@ from moral_xlsx.excel.layout import EVIDENCE, OFFICIAL, PANEL, lay_out
 from moral_xlsx.excel.template import Content, write_workbook
 from moral_xlsx.journey import Journey
 from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.rubric import Rubric
@@ -221,6 +222,7 @@ def test_two_names_on_one_cell_are_reported_for_both(golden_workbook: bytes) -> 
     submission = Journey().judge(package.rewrite({"xl/workbook.xml": changed.encode()}))
     shared = [f for f in submission.assessment.findings if f.code == "MX-223"]
     assert {found.place.field for found in shared} == {"headcount", "signed"}
+    assert all("จำนวนผู้บริหารและบุคลากร" in message(found) for found in shared)
     assert submission.assessment.criterion(1).computed == 0
 
 

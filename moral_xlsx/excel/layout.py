@@ -24,6 +24,8 @@ VALUE = "value"
 NUMBERED = "#"
 TABLE_START = "table:"
 TABLE_END = "end:"
+# Below a table's hidden row of ids stand its headings, then its rows.
+ROWS_BELOW_IDS = 2
 END_NOTE = "ถ้าแถวไม่พอ ให้แทรกแถวเหนือแถวสุดท้ายของตาราง"
 
 STAMPS = ("unit_code", "form_id", "form_version")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from moral_xlsx.excel.layout import (
     NUMBERED,
     ROLES,
+    ROWS_BELOW_IDS,
     TABLE_END,
     TABLE_START,
     VALUE,
@@ -83,7 +84,7 @@ def _table(title: str, rows: Rows, marker_row: int, marker_column: int) -> dict[
         if rows[row][marker_column] == TABLE_END + table
     )
     end = next(ends, None)
-    first = marker_row + 2
+    first = marker_row + ROWS_BELOW_IDS
     if end is None or end <= first:
         return {}
     return {

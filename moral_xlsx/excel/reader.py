@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from moral_xlsx.excel.guard import Inspected
 from moral_xlsx.excel.layout import (
     END_NOTE,
     OFFICIAL,
+    ROWS_BELOW_IDS,
     TABLE_END,
     TABLE_START,
     Area,
@@ -138,10 +140,10 @@ def read(opened: Opened, form: Form) -> RawSubmission:
                 findings.append(finding("MX-201", Place(field=reference), label=words))
             else:
                 cells[reference] = _cell(opened, area.sheet, area.first_row, area.first_column)
-    findings += _shared_cells(opened, cells)
-    findings += _several_places(opened, cells)
-    findings += _copies(opened, expected)
-    findings += _lost_names(opened, sorted(expected & opened.marked.keys()))
+    findings += _shared_cells(form, cells)
+    findings += _several_places(opened, form, cells)
+    findings += _copies(opened, form, expected)
+    findings += _lost_names(opened, form, sorted(expected & opened.marked.keys()))
     findings += _altered_texts(opened, form)
     live, live_findings = _live(opened, form)
     return RawSubmission(
@@ -218,7 +220,7 @@ def _table(
         where = ", ".join(f"{sheet} {row + 1}" for row in (*starts, *ends))
         place = Place(sheet=sheet, field=table.id)
         findings.append(finding("MX-225", place, label=table.label, places=where))
-    between = range(starts[0] + 2, ends[0]) if starts and ends else range(0)
+    between = range(starts[0] + ROWS_BELOW_IDS, ends[0]) if starts and ends else range(0)
     rows = [
         row
         for row in sorted({*named, *between})
@@ -226,7 +228,9 @@ def _table(
     ]
     added = [row for row in rows if row not in named]
     if added:
-        place = Place(sheet=sheet, cell=cell_name(added[0], 1), field=table.id)
+        place = Place(
+            sheet=sheet, cell=cell_name(added[0], columns[0][1].first_column), field=table.id
+        )
         findings.append(finding("MX-217", place, count=len(added), label=table.label))
     used = len(opened.sheets.get(sheet, ()))
     findings += _strayed(opened, table, sheet, columns, _around(marked, table, named, used))
@@ -251,8 +255,8 @@ def _around(marked: Mapping[str, list[int]], table: Table, named: range, used: i
     if starts and ends:
         later = [row for text, rows in marked.items() if TABLE_START in text for row in rows]
         stop = min((row for row in later if row > ends[0]), default=used)
-        return [starts[0], starts[0] + 1, *range(ends[0], stop)]
-    return [named.start - 2, named.start - 1, named.stop, named.stop + 1]
+        return [*range(starts[0], starts[0] + ROWS_BELOW_IDS), *range(ends[0], stop)]
+    return [*range(named.start - ROWS_BELOW_IDS, named.start), named.stop, named.stop + 1]
 
 
 def _strayed(
@@ -293,7 +297,7 @@ def _blank(opened: Opened, sheet: str, row: int, column: int) -> bool:
     )
 
 
-def _shared_cells(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
+def _shared_cells(form: Form, cells: dict[str, RawCell]) -> list[Finding]:
     """Takes back answers of which two stand in one cell: nobody knows whose it is."""
     by_cell: dict[tuple[str, str], list[str]] = {}
     for reference, cell in cells.items():
@@ -301,13 +305,13 @@ def _shared_cells(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
     findings = []
     for references in by_cell.values():
         for reference in references if len(references) > 1 else ():
-            others = ", ".join(other for other in references if other != reference)
+            others = ", ".join(_label(form, other) for other in references if other != reference)
             place = replace(cells.pop(reference).place, field=reference)
-            findings.append(finding("MX-223", place, label=reference, other=others))
+            findings.append(finding("MX-223", place, label=_label(form, reference), other=others))
     return findings
 
 
-def _several_places(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
+def _several_places(opened: Opened, form: Form, cells: dict[str, RawCell]) -> list[Finding]:
     """Takes back answers that only markers gave, from several sheets that disagree."""
     findings = []
     for name, areas in opened.marked.items():
@@ -321,7 +325,9 @@ def _several_places(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
         if len(values) < 2 or (name not in cells and "." not in name):
             continue
         places = ", ".join(area.sheet for area in areas)
-        findings.append(finding("MX-225", opened.place(name), label=name, places=places))
+        findings.append(
+            finding("MX-225", opened.place(name), label=_label(form, name), places=places)
+        )
         table, _, column = name.partition(".")
         for reference in list(cells):
             listed = reference.startswith(f"{table}[") and reference.endswith(f".{column}")
@@ -330,25 +336,28 @@ def _several_places(opened: Opened, cells: dict[str, RawCell]) -> list[Finding]:
     return findings
 
 
-def _copies(opened: Opened, expected: set[str]) -> list[Finding]:
+def _copies(opened: Opened, form: Form, expected: set[str]) -> list[Finding]:
     """Findings for sheets that carry the form's markers a second time, with other answers."""
     titles = {sheet.title for sheet in opened.inspected.sheets if sheet.worksheet}
     if not titles - opened.sheets.keys() - set(PROGRAM_SHEETS):
         return []
     findings = []
-    for name, areas in find_marked(read_values(opened.inspected)).items():
+    sheets = read_values(opened.inspected)
+    for name, areas in find_marked(sheets).items():
         own = opened.areas.get(name)
         if name not in expected or own is None or name in opened.marked:
             continue
-        others = [area for area in areas if area.sheet != own.sheet]
-        copies = read_values(opened.inspected, [area.sheet for area in others]) if others else {}
-        answers = _texts(opened.sheets, own)
+        answers = _texts(sheets, own)
         differing = [
-            area.sheet for area in others if (given := _texts(copies, area)) and given != answers
+            area.sheet
+            for area in areas
+            if area.sheet != own.sheet and (given := _texts(sheets, area)) and given != answers
         ]
         if differing:
             places = ", ".join((own.sheet, *differing))
-            findings.append(finding("MX-225", opened.place(name), label=name, places=places))
+            findings.append(
+                finding("MX-225", opened.place(name), label=_label(form, name), places=places)
+            )
     return findings
 
 
@@ -359,12 +368,23 @@ def _texts(sheets: Mapping[str, Rows], area: Area) -> list[str]:
     return [str(row[column]) for row in rows if column < len(row) and row[column] not in ("", None)]
 
 
-def _lost_names(opened: Opened, lost: list[str]) -> list[Finding]:
+def _label(form: Form, reference: str) -> str:
+    """What people call the input of a reference or a defined name."""
+    labels = {field.id: field.label for field in form.fields}
+    for table in form.tables:
+        labels |= {f"{table.id}.{c.id}": f"{table.name}: {c.label}" for c in table.columns}
+    for criterion in form.criteria:
+        labels[f"claim_{criterion.number}"] = f"คะแนนที่เสนอ ข้อ {criterion.number}"
+        labels[f"evidence_{criterion.number}"] = f"หลักฐาน ข้อ {criterion.number}"
+    return labels.get(re.sub(r"\[\d+\]", "", reference), reference)
+
+
+def _lost_names(opened: Opened, form: Form, lost: list[str]) -> list[Finding]:
     if opened.inspected.kind not in ("xlsx", "xlsm"):
         return []
     if len(lost) > _NAMED_ONE_BY_ONE:
         return [finding("MX-202", label=f"{len(lost)} ช่อง")]
-    return [finding("MX-202", opened.place(name), label=name) for name in lost]
+    return [finding("MX-202", opened.place(name), label=_label(form, name)) for name in lost]
 
 
 def _altered_texts(opened: Opened, form: Form) -> list[Finding]:
