@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
 from moral_xlsx import __version__
+from moral_xlsx.comparison import Compared, compare
 from moral_xlsx.excel.guard import MAX_FILE
 from moral_xlsx.excel.summary import summary_workbook
+from moral_xlsx.history import PROGRAM, History, Identity, Recorded, read_history, results_json
 from moral_xlsx.model.assessment import Assessment, RungResult, Verdict
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import (
     FileRecord,
     FileState,
     FormResult,
+    Previous,
     RoundResult,
     Unit,
     UnitResult,
@@ -27,9 +31,13 @@ from moral_xlsx.model.round import (
 from moral_xlsx.outbox import RUN_FILE, Outbox, legal_name, open_outbox
 from moral_xlsx.reply import refusal_text, reply_text
 from moral_xlsx.results import finding_json
-from moral_xlsx.rules.definition import load_form
+from moral_xlsx.rules.definition import form_ids, load_form
+from moral_xlsx.rules.matching import related_forms
+from moral_xlsx.rules.rollup import roll_up
+from moral_xlsx.rules.timeliness import Receipt, receipt, timeliness
 from moral_xlsx.thai import key
 from moral_xlsx.word.department import department_report
+from moral_xlsx.wording import round_in_words
 from moral_xlsx.workers import Taken, take_in
 
 _IGNORED_NAMES = ("thumbs.db", "desktop.ini")
@@ -55,10 +63,12 @@ class _File:
     path: Path
     taken: Taken
     state: FileState
-    note: Finding | None = None
+    receipt: Receipt
+    notes: tuple[Finding, ...] = ()
+    compared: Compared | None = None
 
     @property
-    def identity(self) -> tuple[str, str]:
+    def identity(self) -> Identity:
         """The form and unit that the file speaks for."""
         assessment = self.taken.assessment
         if assessment is None:
@@ -68,7 +78,7 @@ class _File:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return (*self.taken.findings, *((self.note,) if self.note else ()))
+        return (*self.taken.findings, *self.notes)
 
 
 def list_inbox(folder: Path, output: Path) -> Inbox:
@@ -119,21 +129,35 @@ def run_round(
     round_name: str,
     units: Sequence[Unit] | None,
     jobs: int,
-    progress: Callable[[], None] = lambda: None,
+    advance: Callable[[], None] = lambda: None,
 ) -> RoundResult:
-    """Runs a round and writes ``output/round_name``; ``progress`` is called for each file.
+    """Runs a round and writes ``output/round_name``; ``advance`` is called for each file.
 
     Raises AlreadyRunningError and OutputInUseError; no input ever makes it raise.
     """
     registry = None if units is None else tuple(units)
+    history = read_history(output, round_name)
+    forms = {form_id: load_form(form_id) for form_id in form_ids()}
     with open_outbox(output / round_name) as outbox:
-        files = _settle(_take_in(inbox, outbox, round_name, registry, jobs, progress))
+        keep = related_forms(forms.values())
+        taken = _take_in(inbox, outbox, round_name, registry, jobs, keep, advance)
+        files = _compare(_settle(taken), forms, history)
         records = tuple(_issue(file, outbox) for file in files)
-        result = RoundResult(round_name, _form_results(files, registry or ()), records)
-        department = next((unit.department for unit in registry or () if unit.department), "")
+        known = _known(files, history)
+        results = _form_results(files, registry or (), round_name, known, history)
+        result = RoundResult(round_name, results, records)
+        # A report over several departments names none.
+        departments = {unit.department for unit in registry or ()}
+        department = departments.pop() if len(departments) == 1 else ""
         outbox.put("summary.xlsx", summary_workbook(result))
         outbox.put("summary.docx", department_report(result, department))
-        outbox.finish(_run_json(result, files, inbox))
+        outbox.finish(
+            {
+                **_run_json(result, files, inbox),
+                "earlier": history.json(),
+                "results": results_json(result, known, history),
+            }
+        )
     return result
 
 
@@ -143,13 +167,14 @@ def _take_in(
     round_name: str,
     registry: tuple[Unit, ...] | None,
     jobs: int,
-    progress: Callable[[], None],
+    keep: frozenset[str],
+    advance: Callable[[], None],
 ) -> Iterator[_File]:
     paths = [path for _, path in inbox.files]
-    results = take_in(paths, round_name, registry, jobs)
+    results = take_in(paths, round_name, registry, jobs, keep=keep)
     seen: dict[RungResult, RungResult] = {}
     for (name, path), taken in zip(inbox.files, results, strict=True):
-        progress()
+        advance()
         if taken.outputs is not None:
             # Kept on disk, so that memory does not grow with the number of files.
             outbox.stage(f"{taken.sha256}.xlsx", taken.outputs.workbook)
@@ -158,7 +183,15 @@ def _take_in(
         if taken.assessment is not None:
             taken = replace(taken, assessment=_shared(taken.assessment, seen))
         state: FileState = "counted" if taken.assessment else "rejected"
-        yield _File(name, path, taken, state)
+        yield _File(name, path, taken, state, _receipt(name, taken))
+
+
+def _receipt(name: str, taken: Taken) -> Receipt:
+    if taken.assessment is None:
+        return receipt(name, None, date.min)
+    # Nobody saves a form before its year; a blank one carries a day of its own.
+    earliest, _ = load_form(taken.assessment.form).fiscal_year_dates
+    return receipt(name, _moment(taken.modified), earliest)
 
 
 def _shared(assessment: Assessment, seen: dict[RungResult, RungResult]) -> Assessment:
@@ -182,7 +215,7 @@ def _settle(files: Iterable[_File]) -> list[_File]:
         original = first.setdefault(file.taken.sha256 or file.name, index)
         if original != index:
             note = finding("MX-405", found=settled[original].name)
-            settled[index] = replace(file, state="duplicate", note=note)
+            settled[index] = replace(file, state="duplicate", notes=(note,))
         elif file.taken.assessment:
             groups[file.identity].append(index)
     for indexes in groups.values():
@@ -201,13 +234,13 @@ def _settle_versions(files: list[_File], indexes: list[int]) -> None:
         listed = ", ".join(files[index].name for index in indexes)
         for index in indexes:
             note = finding("MX-404", found=listed)
-            files[index] = replace(files[index], state="conflict", note=note)
+            files[index] = replace(files[index], state="conflict", notes=(note,))
         return
     counted = indexes[saved.index(newest)]
     for index in indexes:
         if index != counted:
             note = finding("MX-403", found=files[counted].name)
-            files[index] = replace(files[index], state="superseded", note=note)
+            files[index] = replace(files[index], state="superseded", notes=(note,))
 
 
 def _unit_name(file: _File) -> str:
@@ -221,6 +254,42 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _compare(files: list[_File], forms: Mapping[str, Form], history: History) -> list[_File]:
+    """Adds what came out when each unit's counted files were held against one another."""
+    counted = {
+        file.identity: file.taken.answers
+        for file in files
+        if file.state == "counted" and file.taken.answers
+    }
+    compared = compare(counted, forms, history)
+    return [
+        replace(file, notes=(*file.notes, *found.findings), compared=found)
+        if file.state == "counted" and (found := compared.get(file.identity))
+        else file
+        for file in files
+    ]
+
+
+def _known(files: Sequence[_File], history: History) -> dict[Identity, Recorded]:
+    """What is known of each unit on each form, with this round's files."""
+    known = dict(history.recorded)
+    for file in files:
+        if file.taken.assessment is None:
+            continue
+        code, day = file.taken.assessment.unit_code, file.receipt.day
+        before = known.get(file.identity) or Recorded(code)
+        plans = file.compared.plans if file.compared else {}
+        known[file.identity] = replace(
+            before,
+            unit_code=code,
+            received=min(filter(None, (before.received, day)), default=None),
+            days_received=tuple(sorted({*before.days_received, *([day] if day else [])})),
+            undated=before.undated or day is None,
+            plans=plans or before.plans,
+        )
+    return known
 
 
 def _issue(file: _File, outbox: Outbox) -> FileRecord:
@@ -274,41 +343,81 @@ def _issue_rejected(file: _File, outbox: Outbox) -> tuple[str, ...]:
     return tuple(outputs)
 
 
-def _form_results(files: Sequence[_File], registry: Sequence[Unit]) -> tuple[FormResult, ...]:
+def _form_results(
+    files: Sequence[_File],
+    registry: Sequence[Unit],
+    round_name: str,
+    known: Mapping[Identity, Recorded],
+    history: History,
+) -> tuple[FormResult, ...]:
     """Each form's results: registered units in their order, then units that are not."""
     sent: dict[str, dict[str, list[_File]]] = defaultdict(lambda: defaultdict(list))
     for file in files:
         if file.state in ("counted", "conflict"):
             form_id, code = file.identity
             sent[form_id][code].append(file)
-    form_ids = {*sent, *(form for unit in registry for form in unit.forms)}
+    expected = {*sent, *(form for unit in registry for form in unit.forms)}
     results = []
-    for form_id in sorted(form_ids):
-        waiting = dict(sent[form_id])
-        units = [
-            _unit_result(unit, waiting.pop(key(unit.code), []), registered=True)
+    for form in map(load_form, sorted(expected)):
+        waiting = dict(sent[form.id])
+        units = {
+            key(unit.code): _unit_result(
+                unit,
+                waiting.pop(key(unit.code), []),
+                history.of((form.id, key(unit.code))).previous,
+                registered=True,
+            )
             for unit in registry
-            if not unit.forms or form_id in unit.forms or key(unit.code) in waiting
-        ]
+            if not unit.forms or form.id in unit.forms or key(unit.code) in waiting
+        }
         for code in sorted(waiting):
             assessment = waiting[code][0].taken.assessment
             assert assessment is not None
             unit = Unit(assessment.unit_code, assessment.unit_name)
-            units.append(_unit_result(unit, waiting[code], registered=False))
-        results.append(FormResult(load_form(form_id), tuple(units)))
+            previous = history.of((form.id, code)).previous
+            units[code] = _unit_result(unit, waiting[code], previous, registered=False)
+        dated = tuple(
+            replace(
+                result,
+                timeliness=timeliness(form, result.unit, round_name, _days(known, form.id, code)),
+            )
+            for code, result in units.items()
+        )
+        results.append(FormResult(form, dated, roll_up(form, dated)))
     return tuple(results)
 
 
-def _unit_result(unit: Unit, files: list[_File], *, registered: bool) -> UnitResult:
+def _days(known: Mapping[Identity, Recorded], form_id: str, code: str) -> tuple[date | None, ...]:
+    return known[form_id, code].days if (form_id, code) in known else ()
+
+
+def _unit_result(
+    unit: Unit, files: list[_File], previous: Previous | None, *, registered: bool
+) -> UnitResult:
+    result = UnitResult(unit, registered, "missing", previous=previous)
     if not files:
-        return UnitResult(unit, registered, "missing", findings=(finding("MX-406"),))
+        return replace(result, findings=(finding("MX-406", earlier=_earlier(previous)),))
     names = ", ".join(file.name for file in files)
     if files[0].state == "conflict":
         notes = (finding("MX-404", found=names),)
-        return UnitResult(unit, registered, "conflict", names, findings=notes)
-    return UnitResult(
-        unit, registered, "received", names, files[0].taken.assessment, files[0].findings
+        return replace(result, state="conflict", file=names, findings=notes)
+    counted = files[0]
+    return replace(
+        result,
+        state="received",
+        file=names,
+        assessment=counted.taken.assessment,
+        findings=counted.findings,
+        progress=counted.compared.progress if counted.compared else (),
     )
+
+
+def _earlier(previous: Previous | None) -> tuple[str, str]:
+    """The round in which the unit's form was counted last, to be added to a sentence."""
+    if previous is None:
+        return "", ""
+    said = round_in_words(previous.round)
+    return f" ครั้งก่อนนับใน{said}", f"; it was counted in {previous.round}"
 
 
 def _run_json(result: RoundResult, files: Sequence[_File], inbox: Inbox) -> dict[str, object]:
@@ -333,11 +442,13 @@ def _run_json(result: RoundResult, files: Sequence[_File], inbox: Inbox) -> dict
                 "level": assessment.level if assessment else None,
                 "level_name": assessment.level_name[0] if assessment else None,
                 "outputs": list(record.outputs),
+                "received": file.receipt.day.isoformat() if file.receipt.day else None,
+                "received_from": file.receipt.source,
                 "findings": [finding_json(found) for found in record.findings],
             }
         )
     return {
-        "program": {"name": "moral-xlsx", "version": __version__},
+        "program": {"name": PROGRAM, "version": __version__},
         "round": result.round,
         "forms": {each.form.id: each.form.version for each in result.forms},
         "counts": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
     from moral_xlsx.model.form import Form
     from moral_xlsx.model.round import RoundResult, Unit
+    from moral_xlsx.refill import Refill
 
 OK, FINDINGS, UNUSABLE = 0, 1, 2
 
@@ -176,48 +178,18 @@ def template(forms: tuple[str, ...], units_file: Path | None, output: Path, lang
 @click.option("-o", "--output", type=_FILE, default=None, help="ไฟล์ที่จะเขียน")
 @_language
 def fill(form_id: str, answers_file: Path, output: Path | None, lang: Language) -> None:
-    """กรอกแบบจากไฟล์คำตอบ .json หรือจากสมุดงานที่กรอกแล้ว (fill a form from answers)."""
+    """กรอกแบบจากไฟล์คำตอบ .json หรือจากสมุดงานที่กรอกแล้ว (fill a form from answers).
+
+    ไฟล์เดิมเป็นของรุ่นก่อนหรือของแบบอื่นก็ได้ คำตอบย้ายมาตามรหัสช่อง และบอกทุกคำตอบที่ย้ายไม่ได้
+    """
     from moral_xlsx.excel.template import Content, write_workbook
-    from moral_xlsx.model.catalogue import message
-    from moral_xlsx.model.errors import Refused
-    from moral_xlsx.rules.answers_file import AnswersFileError, from_json
-    from moral_xlsx.rules.normalise import normalise
     from moral_xlsx.rules.rubric import compile_rubric
 
     form = _form(form_id, lang)
-    try:
-        data = answers_file.read_bytes()
-    except OSError:
-        _stop(lang, f"เปิดไฟล์ {answers_file} ไม่ได้", f"Cannot open {answers_file}")
-    if answers_file.suffix.lower() == ".json":
-        try:
-            raw = from_json(form, json.loads(data.decode("utf-8-sig")))
-        except AnswersFileError as error:
-            _stop(lang, error.message_th, error.message_en)
-        except ValueError as error:
-            _stop(lang, f"ไฟล์คำตอบไม่ใช่ JSON ที่ถูกต้อง: {error}", f"Not valid JSON: {error}")
-        understood = normalise(form, raw)
-        answers, findings = understood.answers, (*raw.findings, *understood.findings)
-    else:
-        from moral_xlsx.journey import Journey
-
-        try:
-            submission = Journey().judge(data)
-        except Refused as refusal:
-            words = message(refusal.finding, "th"), message(refusal.finding, "en")
-            _stop(lang, *words)
-        if submission.assessment.form != form_id:
-            _stop(
-                lang,
-                f"ไฟล์นี้เป็นแบบ {submission.assessment.form} ไม่ใช่ {form_id}",
-                f"The file is a {submission.assessment.form}, not a {form_id}",
-            )
-        answers, findings = submission.answers, submission.assessment.findings
-    for found in findings:
-        if found.severity == "error" or found.code == "MX-222":
-            click.echo(f"{found.code} {found.place.field}: {message(found, lang)}", err=True)
-    target = output or Path(f"{answers_file.stem}_{form_id}.xlsx")
-    _write(target, write_workbook(compile_rubric(form), Content(answers)), lang)
+    refill = _refill(answers_file, form, lang)
+    workbook = write_workbook(compile_rubric(form), Content(refill.answers))
+    _write(output or Path(f"{answers_file.stem}_{form_id}.xlsx"), workbook, lang)
+    _print_refill(refill, form, lang)
 
 
 @main.group()
@@ -226,41 +198,65 @@ def forms() -> None:
 
 
 @forms.command("list")
-def forms_list() -> None:
+@_language
+def forms_list(lang: Language) -> None:
     """รายชื่อแบบ: รหัส รุ่น ปีงบประมาณ ผู้ออกแบบ กำหนดส่ง (list the forms)."""
+    from moral_xlsx.rubric_text import list_text
     from moral_xlsx.rules.definition import form_ids, load_form
 
-    for form_id in form_ids():
-        form = load_form(form_id)
-        due = ", ".join(d.date.isoformat() for d in form.due_dates) or "–"
-        cells = (form.id, form.version, str(form.fiscal_year), form.issuer, due, form.short_title)
-        click.echo("\t".join(cells))
+    click.echo(list_text([load_form(form_id) for form_id in form_ids()], lang), nl=False)
 
 
 @forms.command("show")
 @click.argument("form_id", metavar="FORM")
 @_language
 def forms_show(form_id: str, lang: Language) -> None:
-    """พิมพ์เกณฑ์ของแบบให้คนอ่าน (print a rubric for people)."""
+    """พิมพ์คำถามและเกณฑ์ของแบบให้คนอ่าน (print a rubric for people)."""
+    from moral_xlsx.rubric_text import rubric_text
     from moral_xlsx.rules.rubric import compile_rubric
 
-    form = _form(form_id, lang)
-    rubric = compile_rubric(form)
-    index = int(lang == "en")
-    click.echo("\n".join((*form.title, f"{form.issuer} → {form.receiver}", form.source)))
-    for criterion in form.criteria:
-        click.echo(f"\n{criterion.title}")
-        for rung in criterion.rungs:
-            click.echo(f"  [{rung.points}]")
-            for box in rung.boxes:
-                click.echo(f"    ☐ {box.text}")
-                for source in box.conditions:
-                    click.echo(f"        = {rubric.conditions[source].say()[index]}")
-    for level in form.levels:
-        click.echo(f"\n{' '.join(level.text)}")
-    for interpretation in form.interpretations:
-        click.echo(f"\n[{interpretation.place}] {interpretation.question}")
-        click.echo(f"  → {interpretation.choice} ({interpretation.reason})")
+    click.echo(rubric_text(compile_rubric(_form(form_id, lang)), lang), nl=False)
+
+
+@forms.command("new")
+@click.argument("form_id", metavar="FORM")
+@click.option("--from", "old_id", required=True, help="รหัสแบบเดิมที่จะร่างจาก")
+@click.option("-o", "--output", type=_FILE, default=Path(), help="โฟลเดอร์ที่จะเขียน")
+@_language
+def forms_new(form_id: str, old_id: str, output: Path, lang: Language) -> None:
+    """ร่างนิยามของแบบปีใหม่ FORM จากแบบเดิม (draft next year's definition).
+
+    เลื่อนปีและวันที่ให้ แล้วบอกทุกบรรทัดที่คนต้องตรวจ ซึ่งในไฟล์มีหมายเหตุ “# ตรวจ:” อยู่เหนือบรรทัดนั้น
+    """
+    from importlib import resources
+
+    from moral_xlsx.rules.definition import form_ids
+    from moral_xlsx.rules.next_year import draft, year_of
+
+    old = _form(old_id, lang)
+    year = year_of(form_id)
+    if year is None or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", form_id):
+        _stop(
+            lang,
+            f"รหัสแบบ “{form_id}” ต้องเป็น หน่วยงาน-ปี พ.ศ. หรือ หน่วยงาน-ปี-ส่วน ด้วยตัวอักษร a-z",
+            f"“{form_id}” has to be office-year or office-year-part, in letters a-z, Buddhist year",
+        )
+    if form_id in form_ids():
+        _stop(lang, f"มีแบบ {form_id} อยู่แล้ว", f"The form {form_id} is there already")
+    folder = resources.files("moral_xlsx.definitions")
+    source = folder.joinpath(f"{old_id}.toml").read_bytes().decode("utf-8-sig")
+    drafted = draft(source, old, form_id, year)
+    path = output / f"{form_id}.toml"
+    _write(path, drafted.text.encode(), lang)
+    for line, note in drafted.notes:
+        click.echo(f"{path}:{line}: {note[lang == 'en']}", err=True)
+    words = (
+        f"แก้ตามบรรทัดข้างบน ตรวจด้วย moral-xlsx forms check {path} "
+        f"แล้วนำไปไว้ใน {folder} ซึ่งเป็นที่เดียวที่โปรแกรมอ่านนิยาม",
+        f"Mend the lines above, run moral-xlsx forms check {path}, "
+        f"then put it into {folder}, the only place that is read",
+    )
+    click.echo(words[lang == "en"], err=True)
 
 
 @forms.command("check")
@@ -340,6 +336,54 @@ def _form(form_id: str, lang: Language) -> Form:
         )
 
 
+def _refill(file: Path, form: Form, lang: Language) -> Refill:
+    from moral_xlsx.model.catalogue import message
+    from moral_xlsx.model.errors import Refused
+    from moral_xlsx.refill import from_answers_file, from_workbook
+    from moral_xlsx.rules.answers_file import AnswersFileError
+
+    try:
+        data = file.read_bytes()
+        if file.suffix.lower() != ".json":
+            return from_workbook(data, form)
+        return from_answers_file(json.loads(data.decode("utf-8-sig")), form)
+    except OSError:
+        _stop(lang, f"เปิดไฟล์ {file} ไม่ได้", f"Cannot open {file}")
+    except Refused as refusal:
+        _stop(lang, message(refusal.finding), message(refusal.finding, "en"))
+    except AnswersFileError as error:
+        _stop(lang, error.message_th, error.message_en)
+    except ValueError as error:
+        _stop(lang, f"ไฟล์คำตอบไม่ใช่ JSON ที่ถูกต้อง: {error}", f"Not valid JSON: {error}")
+
+
+def _print_refill(refill: Refill, form: Form, lang: Language) -> None:
+    """What was not carried, a line each, and the count."""
+    from moral_xlsx.model.catalogue import message
+
+    english = lang == "en"
+    if refill.unknown:
+        words = (
+            f"ไม่รู้จักแบบ {refill.unknown} จึงอ่านตามรหัสช่องของ {form.id}",
+            f"The form {refill.unknown} is unknown; it was read by the ids of {form.id}",
+        )
+        click.echo(words[english], err=True)
+    for left in refill.left:
+        place = " ".join(p for p in (left.place.sheet, left.place.cell) if p) or left.place.field
+        click.echo(
+            f"{left.label[english]} [{place}] “{left.found}”: {left.reason[english]}", err=True
+        )
+    for found in refill.unread:
+        place = " ".join(p for p in (found.place.sheet, found.place.cell) if p) or found.place.field
+        click.echo(f"{found.code} [{place}] {message(found, lang)}", err=True)
+    lost = len(refill.left) + len(refill.unread)
+    words = (
+        f"ย้ายคำตอบได้ {refill.carried} รายการ ย้ายไม่ได้ {lost} รายการ",
+        f"carried {refill.carried} answers, {lost} not",
+    )
+    click.echo(words[english], err=True)
+
+
 def _stop(lang: Language, thai: str, english: str) -> NoReturn:
     """Says why nothing could be done and ends the program."""
     click.echo(english if lang == "en" else thai, err=True)
@@ -397,7 +441,8 @@ def _headline(file: str, assessment: Any, lang: Language) -> str:
     verdict = words[assessment.verdict][index]
     level = assessment.level_name[index]
     unit = assessment.unit_name or assessment.unit_code
-    return f"{file}: {unit} · {verdict} · {assessment.total} · {level}"
+    scored = (str(assessment.total),) if assessment.criteria else ()
+    return " · ".join((f"{file}: {unit}", verdict, *scored, *((level,) if level else ())))
 
 
 def _print_round(result: RoundResult, folder: Path, lang: Language) -> None:
@@ -449,7 +494,7 @@ def _unit_row(unit: Any, english: int) -> list[str]:
     severities = [found.severity for found in unit.findings]
     return [
         *cells,
-        str(unit.assessment.total),
+        str(unit.assessment.total) if unit.assessment.criteria else "",
         unit.assessment.level_name[english],
         str(severities.count("error") or ""),
         str(severities.count("warning") or ""),

@@ -71,10 +71,14 @@ class Journey:
         rubric = self.rubric(key(opened.form_id))
         raw = read(opened, rubric.form)
         understood = normalise(rubric.form, raw)
+        unit = (self._registry or {}).get(key(understood.answers.unit_code))
         assessment = assess(
-            rubric, understood, (*_stamp_findings(rubric, raw, opened), *raw.findings)
+            rubric,
+            understood,
+            (*_stamp_findings(rubric, raw, opened), *raw.findings),
+            unit.extensions if unit else (),
         )
-        later = check_live(raw.live, assessment)
+        later = check_live(rubric.form, raw.live, assessment)
         if self._registry is not None:
             facts = Facts(rubric.form, understood.answers)
             later += check_registry(facts, self._registry, understood.places)

@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from moral_xlsx.model.assessment import Bilingual
@@ -132,16 +132,27 @@ class Package:
         """At most the first ``size`` bytes of a member; raises like ``content``."""
         return self._inflate(self._by_name[name], size)[:size]
 
-    def rewrite(self, replacements: Mapping[str, bytes]) -> bytes:
-        """The package with some contents replaced; raises KeyError for an unknown name.
+    def rewrite(
+        self,
+        replacements: Mapping[str, bytes],
+        added: Mapping[str, bytes] | None = None,
+        removed: Collection[str] = (),
+    ) -> bytes:
+        """The package with some contents replaced, members added at its end, others left out.
 
-        Order, names and dates stay; all other members are copied still compressed.
+        Order, names and dates stay; all other members are copied still compressed. Raises
+        KeyError for an unknown name and ValueError for an added one that is there already.
         """
-        unknown = replacements.keys() - self._by_name.keys()
+        unknown = (replacements.keys() | set(removed)) - self._by_name.keys()
         if unknown:
             raise KeyError(min(unknown))
+        for name in added or ():
+            if self.find(name):
+                raise ValueError(f"{name} is in the package already")
         writer = _Writer()
         for member in self.members:
+            if member.name in removed:
+                continue
             new = replacements.get(member.name)
             stamp = (member.time, member.date)
             if new is None:
@@ -157,6 +168,8 @@ class Package:
                 )
             else:
                 writer.deflate(member.raw_name, member.flags & _UTF8, stamp, new)
+        for name, content in (added or {}).items():
+            writer.deflate_new(name, content)
         return writer.finish()
 
     def _compressed(self, member: Member) -> memoryview:
@@ -181,7 +194,7 @@ def build(members: Sequence[tuple[str, bytes]]) -> bytes:
     """A new package of (name, content) pairs, deflated; the same pairs give the same bytes."""
     writer = _Writer()
     for name, content in members:
-        writer.deflate(name.encode(), 0 if name.isascii() else _UTF8, _FIRST_DAY, content)
+        writer.deflate_new(name, content)
     return writer.finish()
 
 
@@ -190,6 +203,9 @@ class _Writer:
         self._pieces: list[bytes | memoryview] = []
         self._directory: list[bytes] = []
         self._offset = 0
+
+    def deflate_new(self, name: str, content: bytes) -> None:
+        self.deflate(name.encode(), 0 if name.isascii() else _UTF8, _FIRST_DAY, content)
 
     def deflate(self, name: bytes, flags: int, stamp: tuple[int, int], content: bytes) -> None:
         deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)

@@ -8,7 +8,9 @@ from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
+from moral_xlsx.rules.printed import result_in_words
 from moral_xlsx.thai import thai_digits
+from moral_xlsx.wording import item, total_in_words
 
 # A newer file counts, or it is not known which of several does.
 _NOT_COUNTED = ("MX-403", "MX-404")
@@ -43,10 +45,11 @@ def _reply(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> I
         yield "ผลการตรวจ: ส่งคืนให้แก้ไข โปรดแก้ตามรายการข้างล่างในไฟล์เดิมแล้วส่งอีกครั้ง"
     else:
         yield "ผลการตรวจ: ผ่านการตรวจ"
-    maximum = sum(criterion.maximum for criterion in form.criteria)
     if form.criteria:
-        scored = thai_digits(f"{assessment.total} จาก {maximum}")
-        yield f"คะแนนที่คำนวณได้: {scored} ({assessment.level_name[0]})"
+        level = f" ({assessment.level_name[0]})" if form.levels else ""
+        yield f"{form.total_label}ที่คำนวณได้: {total_in_words(form, assessment.total)}{level}"
+    if form.levels_note:
+        yield form.levels_note
     for title, listed in (("ต้องแก้ไข", errors), ("ผู้ตรวจจะพิจารณา", warnings)):
         if listed:
             yield ""
@@ -58,10 +61,13 @@ def _reply(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> I
     lacking = [result for result in assessment.criteria if result.shortfall]
     if lacking:
         yield ""
-        yield "ข้อที่ยังเพิ่มคะแนนได้:"
+        yield "ข้อที่ยังไม่เต็ม:"
     for result in lacking:
         needed = " และ ".join(thai for thai, _ in result.shortfall)
-        yield f"{thai_digits(f'ข้อ {result.number} ได้ {result.computed} คะแนน')}: {needed}"
+        criterion = form.criterion(result.number)
+        reached = result_in_words(criterion, result.computed)
+        said = f"ได้ {reached} คะแนน" if criterion.kind == "points" else reached
+        yield f"{thai_digits(item(criterion))} {said}: {needed}"
     if assessment.next_level:
         yield ""
         yield "ระดับถัดไปต้องการ:"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from moral_xlsx.model.assessment import Assessment, Verdict
 from moral_xlsx.model.findings import Place, Severity
-from moral_xlsx.model.round import FileState
-from moral_xlsx.thai import MONTHS, thai_digits
+from moral_xlsx.model.form import Criterion, Form
+from moral_xlsx.model.round import FileState, Ranked, Timeliness, Timing
+from moral_xlsx.thai import MONTHS, short_date, thai_digits
 
 VERDICTS: dict[Verdict, str] = {
     "accepted": "ผ่านการตรวจ",
@@ -26,6 +28,16 @@ FILE_STATES: dict[FileState, str] = {
     "conflict": "ขัดกับไฟล์อื่นของหน่วยงานเดียวกัน",
     "rejected": "รับไว้ไม่ได้",
 }
+TIMINGS: dict[Timing, str] = {
+    "on_time": "ตรงเวลา",
+    "late": "ช้า",
+    "missing": "ยังไม่ส่ง",
+    "not_due": "ยังไม่ถึงกำหนด",
+    "unknown": "ไม่ทราบวันที่",
+}
+CONFLICT, SILENT, UNREGISTERED = "หลายไฟล์ขัดกัน", "ยังไม่ส่ง", "นอกทะเบียน"
+ROLL_UP = "ผลระดับกรมหรือเทียบเท่า"
+MISSED_BELOW = "(เกณฑ์ของระดับที่ต่ำกว่ายังไม่ครบ เพราะเกณฑ์แต่ละระดับแยกกัน ให้ผู้ตรวจพิจารณา)"
 NOTHING = "–"
 
 _ROUND = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -49,8 +61,54 @@ def place_in_words(place: Place) -> str:
     return " ".join(part for part in (place.sheet, place.cell) if part) or NOTHING
 
 
+def total_in_words(form: Form, total: int) -> str:
+    """The total out of the highest one: points, or criteria met where nothing is scored."""
+    scored = any(criterion.kind == "points" for criterion in form.criteria)
+    return f"{number(total)} จาก {number(form.maximum)} {'คะแนน' if scored else 'ข้อ'}"
+
+
 def level_in_words(assessment: Assessment) -> str:
     """The level reached, with its number."""
     if assessment.level == 0:
         return "ยังไม่ถึงระดับใด"
     return f"ระดับที่ {number(assessment.level)} {assessment.level_name[0]}"
+
+
+def item(criterion: Criterion) -> str:
+    """A criterion by its number, or by its label where that already says what it is."""
+    return f"ข้อ {criterion.name}" if criterion.name[0].isdigit() else criterion.name
+
+
+def caveats(form: Form) -> tuple[str, ...]:
+    """What has to be said wherever criteria are shown as reached, each text once."""
+    said: dict[str, list[str]] = {}
+    for criterion in form.criteria:
+        if criterion.caveat:
+            said.setdefault(criterion.caveat, []).append(item(criterion))
+    return tuple(f"{' '.join(items)}: {caveat}" for caveat, items in said.items())
+
+
+def date_in_words(day: date | None) -> str:
+    """Like ``๒๗ พ.ค. ๒๕๖๙``; a dash for no day."""
+    return thai_digits(short_date(day)) if day else NOTHING
+
+
+def timing_in_words(each: Timeliness) -> str:
+    """Whether it came in time, and else how late."""
+    if each.timing == "late":
+        return f"{TIMINGS['late']} {number(each.days)} วัน"
+    return TIMINGS[each.timing]
+
+
+def remarks(ranked: Ranked) -> str:
+    """What has to be known about a unit's place among the others."""
+    unit = ranked.unit
+    judged = unit.assessment
+    said = {
+        "คะแนนเท่ากัน": ranked.tied,
+        "ยังไม่ผ่านการตรวจ": judged is not None and judged.verdict == "returned",
+        CONFLICT: unit.state == "conflict",
+        SILENT: unit.state == "missing",
+        UNREGISTERED: not unit.registered,
+    }
+    return " · ".join(words for words, true in said.items() if true)

@@ -15,6 +15,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from moral_xlsx.excel.guard import MAX_FILE
 from moral_xlsx.journey import Journey, Outputs
+from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
@@ -31,13 +32,15 @@ class Taken:
     """What a worker made of one file.
 
     ``assessment`` and ``outputs`` are None when the file was refused; ``findings`` are then
-    the reasons. ``modified`` is the moment that the saving program recorded.
+    the reasons. ``modified`` is the moment that the saving program recorded. ``answers`` are
+    kept of forms that are compared with others only.
     """
 
     sha256: str
     size: int
     kind: str = ""
     assessment: Assessment | None = None
+    answers: Answers | None = None
     outputs: Outputs | None = None
     modified: str = ""
     findings: tuple[Finding, ...] = ()
@@ -49,20 +52,23 @@ def take_in(
     units: tuple[Unit, ...] | None,
     jobs: int,
     work: Callable[[str, str | None], Taken] | None = None,
+    keep: frozenset[str] = frozenset(),
 ) -> Iterator[Taken]:
     """What became of each file, in the order given, whatever the number of ``jobs``.
 
     ``round_name`` None means to judge only, without outputs. Never raises for a file: one
     that is refused, kills its worker, takes longer than ``SECONDS_FOR_A_FILE``, or trips
     over a fault of ours comes back with a finding. ``work`` is what a worker does with a
-    path and the round; by default it takes the whole journey. Raises BrokenProcessPool when no
-    worker can be started at all.
+    path and the round; by default it takes the whole journey. ``keep`` are the ids of the
+    forms whose answers are needed. Raises BrokenProcessPool when no worker can be started at
+    all.
     """
     remaining = deque(paths)
     breaks = 0
     while remaining:
         try:
-            for taken in _one_pool(tuple(remaining), round_name, units, jobs, work or _take):
+            prepared = (units, keep)
+            for taken in _one_pool(tuple(remaining), round_name, prepared, jobs, work or _take):
                 breaks = 0
                 remaining.popleft()
                 yield taken
@@ -79,13 +85,13 @@ def take_in(
 def _one_pool(
     paths: Sequence[Path],
     round_name: str | None,
-    units: tuple[Unit, ...] | None,
+    prepared: tuple[tuple[Unit, ...] | None, frozenset[str]],
     jobs: int,
     work: Callable[[str, str | None], Taken],
 ) -> Iterator[Taken]:
     context = get_context("spawn")
     with ProcessPool(
-        max_workers=jobs, context=context, initializer=_prepare, initargs=[units]
+        max_workers=jobs, context=context, initializer=_prepare, initargs=prepared
     ) as pool:
         waiting: deque[tuple[Path, ProcessFuture[Taken]]] = deque()
         for path in paths:
@@ -102,7 +108,9 @@ def _one_pool(
             yield _result(*waiting.popleft())
 
 
-def judge_file(path: Path, journey: Journey, round_name: str | None) -> Taken:
+def judge_file(
+    path: Path, journey: Journey, round_name: str | None, keep: frozenset[str] = frozenset()
+) -> Taken:
     """Judges one file in this process; outputs are made only for a round."""
     size = path.stat().st_size
     if size > MAX_FILE:
@@ -125,6 +133,7 @@ def judge_file(path: Path, journey: Journey, round_name: str | None) -> Taken:
         taken,
         kind=submission.inspected.kind,
         assessment=submission.assessment,
+        answers=submission.answers if submission.answers.form in keep else None,
         outputs=outputs,
         modified=submission.modified,
         findings=(*submission.assessment.findings, *(outputs.findings if outputs else ())),
@@ -132,16 +141,17 @@ def judge_file(path: Path, journey: Journey, round_name: str | None) -> Taken:
 
 
 _journey = Journey()
+_keep: frozenset[str] = frozenset()
 
 
-def _prepare(units: tuple[Unit, ...] | None) -> None:
+def _prepare(units: tuple[Unit, ...] | None, keep: frozenset[str]) -> None:
     """Runs once in a new worker: the registry is sent once, not with every file."""
-    global _journey
-    _journey = Journey(units)
+    global _journey, _keep
+    _journey, _keep = Journey(units), keep
 
 
 def _take(path: str, round_name: str | None) -> Taken:
-    return judge_file(Path(path), _journey, round_name)
+    return judge_file(Path(path), _journey, round_name, _keep)
 
 
 def _result(path: Path, future: ProcessFuture[Taken]) -> Taken:

@@ -27,6 +27,13 @@ if os.environ.get("CI"):
 GOLDEN = Path(__file__).parent / "golden"
 
 
+def golden_of(form_id: str) -> Answers:
+    """The golden answers of a form."""
+    form = load_form(form_id)
+    data = json.loads((GOLDEN / f"{form_id}.json").read_text("utf-8"))
+    return normalise(form, from_json(form, data)).answers
+
+
 @pytest.fixture(scope="session")
 def form() -> Form:
     return load_form("moi-2569")

@@ -34,7 +34,10 @@ def type_in(workbook: bytes, layout: Layout, cells: Mapping[str, object]) -> byt
 
 
 def typed(form: Form, answers: Answers) -> dict[str, object]:
-    """The plain way to type answers: labels for choices, ✓ for ticks, numbers as numbers."""
+    """The plain way to type answers: labels for choices, ✓ for ticks, numbers as numbers.
+
+    What a blank form already holds in its tables and the answers do not is emptied.
+    """
     cells: dict[str, object] = {"unit_code": answers.unit_code or None}
     for field in form.fields:
         cells[field.id] = _raw(field, answers.values.get(field.id))
@@ -44,7 +47,13 @@ def typed(form: Form, answers: Answers) -> dict[str, object]:
                 cells[f"{table.id}[{index}].{column.id}"] = _raw(column, row.get(column.id))
     cells |= {f"claim_{number}": points for number, points in answers.claims.items()}
     cells |= {f"evidence_{number}": text for number, text in answers.evidence.items()}
-    return {reference: value for reference, value in cells.items() if value is not None}
+    preset = {
+        f"{table.id}[{index}].{column.id}": None
+        for table in form.tables
+        for index in range(len(table.preset))
+        for column in table.columns
+    }
+    return preset | {name: value for name, value in cells.items() if value is not None}
 
 
 def _raw(question: Question, value: Value) -> str | int | float | date | None:

@@ -41,27 +41,40 @@ def values(question: Question) -> st.SearchStrategy[object]:
 
 
 def rows(table: Table) -> st.SearchStrategy[tuple[dict[str, object], ...]]:
+    """Some rows; where a blank form holds some, also those with one of them answered."""
     row = st.fixed_dictionaries(
         {
             column.id: values(column) if column.required else _optional(column)
             for column in table.columns
         }
     )
-    return st.lists(row, max_size=min(table.rows, 8)).map(tuple)
+    listed = st.lists(row, max_size=min(table.rows, 8)).map(tuple)
+    return listed | st.builds(_first_answered, st.just(table), row) if table.preset else listed
+
+
+def _first_answered(table: Table, answered: dict[str, object]) -> tuple[dict[str, object], ...]:
+    preset = [
+        {column.id: given.get(column.id, _blank(column)) for column in table.columns}
+        for given in table.preset
+    ]
+    return ({**answered, **table.preset[0]}, *preset[1:])
+
+
+def _blank(column: Question) -> object:
+    return False if column.type == "tick" else None
 
 
 def answers(form: Form) -> st.SearchStrategy[Answers]:
-    numbers = [criterion.number for criterion in form.criteria]
+    """Answers to a form; claims and evidence where a unit claims points."""
+    claimed = [form.criterion(number) for number in form.claimed]
     return st.builds(
         Answers,
         form=st.just(form.id),
         unit_code=st.from_regex(r"[A-Z]{1,4}[0-9]{0,3}", fullmatch=True),
         values=st.fixed_dictionaries({field.id: _optional(field) for field in form.fields}),
         tables=st.fixed_dictionaries({table.id: rows(table) for table in form.tables}),
-        claims=_some(
-            {c.number: st.sampled_from([r.points for r in c.rungs]) for c in form.criteria}
-        ),
-        evidence=_some(dict.fromkeys(numbers, texts)),
+        claims=_some({c.number: st.sampled_from([r.points for r in c.rungs]) for c in claimed}),
+        evidence=_some(dict.fromkeys(form.claimed, texts)),
     )
 
 

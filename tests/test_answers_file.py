@@ -42,17 +42,13 @@ fields = [
     { id = "plan", sheet = "facts", label = "มีแผน", type = "tick" },
 ]
 
-[printed]
-criteria_heading = "เกณฑ์"
-levels_heading = "ระดับ"
+[printed.ladder]
+heading = "เกณฑ์"
 criterion = "ตัวชี้วัด"
-ladder = "เกณฑ์"
+rungs = "เกณฑ์"
 points = "{points} คะแนน"
 score = "รวม"
 evidence = "หลักฐาน"
-note = "หมายเหตุ"
-headings = []
-signature = { label = "ผู้รายงาน", name = "remarks", position = "remarks", date = "sent_on" }
 
 [[tables]]
 id = "works"

@@ -76,7 +76,8 @@ def test_the_ministrys_sample_gets_27_of_27_and_the_highest_level(
 def test_every_input_is_accounted_for_once(
     by_name: Mapping[str, dict[str, Any]], round_folder: Path
 ) -> None:
-    files = {path.name: path for path in (SAMPLES / "inbox").iterdir()}
+    inbox = SAMPLES / "inbox"
+    files = {p.relative_to(inbox).as_posix(): p for p in inbox.rglob("*") if p.is_file()}
     assert by_name.keys() == files.keys()
     for name, entry in by_name.items():
         assert entry["sha256"] == hashlib.sha256(files[name].read_bytes()).hexdigest()
@@ -98,7 +99,10 @@ def test_the_months_oddities_are_told_apart(by_name: Mapping[str, dict[str, Any]
 
 
 def test_silent_units_are_named(round_folder: Path) -> None:
-    assert recorded(round_folder)["missing"] == {"moi-2569": ["LAW", "AUD", "R02", "R05"]}
+    missing = recorded(round_folder)["missing"]
+    assert missing["moi-2569"] == ["LAW", "AUD", "R02", "R05"]
+    assert missing["senate-2567"] == ["SEN05"]
+    assert missing["narathiwat-2569"] == []
 
 
 def test_a_rejected_file_lies_there_with_its_reason_beside_it(

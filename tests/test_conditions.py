@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -159,6 +160,46 @@ CASES: tuple[tuple[str, Given, bool], ...] = (
     ("every(works.held_on) <= signed_on", Given({"signed_on": DAY}, rows(1, held_on=AFTER)), FAIL),
     ("every(works.documented)", works({"documented": True}, {"documented": True}), PASS),
     ("every(works.documented)", works({"documented": True}, {"documented": False}), FAIL),
+    ("every(works.virtue)", works({"virtue": "วินัย"}, {"virtue": "สุจริต"}), PASS),
+    ("every(works.scope)", works(IN, OUT), PASS),
+    ("every(works.held_on)", works(*rows(2, held_on=DAY)), PASS),
+    ("every(works.hours)", works(*rows(2, hours=0)), PASS),
+    ("every(works.success)", works(*rows(2, success=Decimal(0))), PASS),
+    ('every(works.held_on) <= "2026-03-10"', works(*rows(2, held_on=DAY)), PASS),
+    ('every(works.held_on) <= "2026-03-10"', works(*rows(2, held_on=AFTER)), FAIL),
+    ('signed_on <= "2026-03-10"', values(signed_on=DAY), PASS),
+    ('signed_on <= "2026-03-10"', values(signed_on=AFTER), FAIL),
+    ('signed_on >= "2026-03-10"', values(signed_on=BEFORE), FAIL),
+    ('signed_on == "2026-03-10"', values(signed_on=DAY), PASS),
+    ('signed_on < "2026-03-10"', values(signed_on=DAY), FAIL),
+    # rows that are tested
+    ("count(works, hours == 5) >= 1", works({"hours": 5}), PASS),
+    ("count(works, hours == 5) >= 1", works({"hours": 4}, {"hours": 6}), FAIL),
+    ("count(works, hours >= 5) >= 2", works({"hours": 4}, {"hours": 5}, {"hours": 6}), PASS),
+    ("count(works, hours > 5) >= 2", works({"hours": 4}, {"hours": 5}, {"hours": 6}), FAIL),
+    ("count(works, hours <= 5) >= 2", works({"hours": 4}, {"hours": 5}, {"hours": 6}), PASS),
+    ("count(works, hours < 5) >= 2", works({"hours": 4}, {"hours": 5}, {"hours": 6}), FAIL),
+    ("count(works, hours == 0) <= 0", works(*rows(2)), PASS),
+    ("count(works, success >= 66.5) >= 1", works({"success": Decimal("66.49")}), FAIL),
+    ("count(works, success >= 66.5) >= 1", works({"success": Decimal("66.5")}), PASS),
+    ('count(works, held_on <= "2026-03-10") >= 1', works({"held_on": DAY}), PASS),
+    ('count(works, held_on <= "2026-03-10") >= 1', works({"held_on": AFTER}), FAIL),
+    ('count(works, held_on >= "2026-03-10", held_on < "2026-03-11") >= 1',
+     works({"held_on": BEFORE}, {"held_on": AFTER}), FAIL),
+    ('count(works, held_on >= "2026-03-10", held_on < "2026-03-11") >= 1',
+     works({"held_on": DAY}), PASS),
+    ('count(works, hours >= 5, documented=true, scope="outside") >= 1',
+     works({"hours": 5, "documented": True, **IN}, {"hours": 4, "documented": True, **OUT}), FAIL),
+    ('count(works, hours >= 5, documented=true, scope="outside") >= 1',
+     works({"hours": 5, "documented": True, **OUT}), PASS),
+    ("distinct(works.virtue, hours >= 5) >= 2",
+     works({"virtue": "วินัย", "hours": 5}, {"virtue": "สุจริต", "hours": 4}), FAIL),
+    ("distinct(works.virtue, hours >= 5) >= 2",
+     works({"virtue": "วินัย", "hours": 5}, {"virtue": "สุจริต", "hours": 6}), PASS),
+    ('percent(count(works, held_on <= "2026-03-10"), count(works)) >= 50',
+     works({"held_on": DAY}, {"held_on": AFTER}), PASS),
+    ('percent(count(works, held_on <= "2026-03-10"), count(works)) >= 50',
+     works({"held_on": DAY}, {"held_on": AFTER}, {"title": "ก"}), FAIL),
     ("ticked(plan)", values(plan=True), PASS),
     ("ticked(plan)", values(plan=False), FAIL),
     ("answered(joined)", values(joined=0), PASS),
@@ -237,6 +278,12 @@ def test_it_points_to_the_answers_at_fault(
         ("every(works.success) >= 0", works(), "works", "กิจกรรม"),
         ("every(works.documented)", works(), "works", "กิจกรรม"),
         ("every(works.success) >= 0", works({"title": "ก"}), "works[0].success", "ผลสำเร็จ"),
+        ("every(works.success)", works({"title": "ก"}), "works[0].success", "ผลสำเร็จ"),
+        ("every(works.virtue)", works({"title": "ก"}), "works[0].virtue", "คุณธรรม"),
+        ("every(works.scope)", works(IN, {"title": "ก"}), "works[1].scope", "ภายในหรือภายนอก"),
+        ("every(works.held_on)", works({"title": "ก"}), "works[0].held_on", "วันที่จัด"),
+        ("every(works.held_on)", works(), "works", "กิจกรรม"),
+        ('signed_on >= "2026-03-10"', values(), "signed_on", "วันที่รายงาน"),
         ("every(works.held_on) <= signed_on", works({"held_on": DAY}), "signed_on", "วันที่รายงาน"),
         ('chosen(documentation) == "all"', values(), "documentation", "การจัดทำเอกสาร"),
         ("subset(prizes.virtue, works.virtue)", Given(prizes=[{"virtue": "วินัย"}]), "works",
@@ -500,6 +547,84 @@ def test_a_bound_is_said_with_all_its_digits(bound: str) -> None:
     assert f">={bound}" in asked.formula()
 
 
+# --- the same in the workbook
+
+_FIRST, _LATER = "DATE(2026,3,31)", "DATE(2569,3,31)"
+
+
+def test_a_day_is_compared_in_the_era_in_which_its_row_was_typed() -> None:
+    """A year of the Buddhist era makes a spreadsheet's date 543 years later."""
+    formula = condition('count(works, held_on <= "2026-03-31") >= 1').formula()
+    assert f"(works.held_on<DATE(2400,1,1))*(works.held_on<={_FIRST})" in formula
+    assert f"(works.held_on>=DATE(2400,1,1))*(works.held_on<={_LATER})" in formula
+
+
+def test_a_percentage_is_compared_also_where_it_was_typed_as_a_fraction() -> None:
+    formula = condition("count(works, success >= 66.5) >= 1").formula()
+    assert "(works.success>1)" in formula
+    assert "*(works.success>=66.5)" in formula
+    assert "(works.success<1)*(works.success>=0.665)" in formula
+
+
+def test_a_number_out_of_its_limits_counts_in_no_row() -> None:
+    tested = condition("count(works, success >= 66.5) >= 1").formula()
+    answered = condition("every(works.success)").formula()
+    for formula in (tested, answered):
+        assert "ISNUMBER(works.success)*(works.success>=0)*(works.success<=100)" in formula
+
+
+@pytest.mark.parametrize("sign", [">=", "<=", ">", "<"])
+def test_a_row_is_tested_by_the_sign_that_is_written(sign: str) -> None:
+    formula = condition(f"count(works, hours {sign} 5) >= 1").formula()
+    assert f"ISNUMBER(works.hours)*(works.hours{sign}5)" in formula
+
+
+def test_an_equal_sign_is_single_in_a_spreadsheet() -> None:
+    assert "(works.hours=5)" in condition("count(works, hours == 5) >= 1").formula()
+
+
+@pytest.mark.parametrize(
+    ("source", "piece"),
+    [
+        ("every(works.virtue)", "(LEN(TRIM(works.virtue))>0)"),
+        ("every(works.held_on)", "(ISNUMBER(works.held_on)>0)"),
+        ("every(works.hours)", "(ISNUMBER(works.hours)>0)"),
+        ("every(works.scope)", '="ภายใน")'),
+        ("every(works.documented)", 'LOWER(TRIM(works.documented&""))'),
+    ],
+)
+def test_what_has_to_be_answered_in_every_row_is_seen_by_its_type(source: str, piece: str) -> None:
+    assert piece in condition(source).formula()
+
+
+def test_a_row_test_is_said_with_its_column_and_its_day() -> None:
+    thai, english = condition('count(works, hours >= 5, held_on <= "2026-03-31") >= 1').say()
+    assert "จำนวนชั่วโมง ไม่น้อยกว่า ๕" in thai
+    assert "วันที่จัด ไม่เกิน ๓๑ มี.ค. ๒๕๖๙" in thai
+    assert "at most 2026-03-31" in english
+
+
+@pytest.mark.parametrize(
+    ("sign", "compares"),
+    [
+        (">=", operator.ge),
+        ("<=", operator.le),
+        (">", operator.gt),
+        ("<", operator.lt),
+        ("==", operator.eq),
+    ],
+)
+@patient
+@given(hours=st.lists(st.none() | st.integers(-3, 3), max_size=6), bound=st.integers(0, 3))
+def test_as_many_rows_are_counted_as_compare_so(
+    sign: str, compares: Callable[[int, int], bool], hours: list[int | None], bound: int
+) -> None:
+    counted = parse_quantity(f"count(works, hours {sign} {bound})", FORM)
+    given_ = works(*({"title": "ก", "hours": each} for each in hours))
+    expected = sum(each is not None and compares(each, bound) for each in hours)
+    assert counted.measure(given_.facts) == expected
+
+
 # --- what is refused
 
 REFUSED: Mapping[str, str] = {
@@ -535,7 +660,7 @@ REFUSED: Mapping[str, str] = {
     "percent of percentages": "percent(progress, staff) >= 1",
     "percent of distinct texts": "percent(distinct(works.virtue), staff) >= 1",
     "every of a text": "every(works.title) >= 1",
-    "every of numbers without a bound": "every(works.success)",
+    "every with a bound of texts": 'every(works.title) == "x"',
     "every of ticks with a bound": "every(works.documented) >= 1",
     "distinct of a choice": "distinct(works.scope) >= 1",
     "subset of a choice": "subset(works.scope, works.virtue)",
@@ -546,7 +671,9 @@ REFUSED: Mapping[str, str] = {
     "a number compared with a date": "joined <= signed_on",
     "a number compared with the fiscal year": "joined <= fiscal_year_end",
     "a date compared with a number": "signed_on >= 5",
-    "a date compared with a text": 'signed_on >= "2026-03-10"',
+    "a date compared with a text that is no date": 'signed_on >= "10/03/2569"',
+    "a date compared with no such day": 'signed_on >= "2026-02-30"',
+    "rows of dates compared with a text that is no date": 'every(works.held_on) <= "x"',
     "rows of numbers compared with a date": "every(works.success) <= signed_on",
     "rows of dates compared with a number": "every(works.held_on) >= 5",
     "percent compared with a field": "percent(joined, staff) >= staff",
@@ -613,6 +740,20 @@ REFUSED: Mapping[str, str] = {
     "a tick filtered by a text": 'count(works, documented="yes") >= 1',
     "a tick filtered by a number": "count(works, documented=1) >= 1",
     "a filter that is a name": "count(works, scope=inside) >= 1",
+    "a filter that compares a text": 'count(works, title == "ก") >= 1',
+    "a filter that compares a choice": 'count(works, scope == "inside") >= 1',
+    "a filter that compares a tick": "count(works, documented == True) >= 1",
+    "a filter that compares an unknown column": "count(works, nothing >= 1) >= 1",
+    "a filter that compares a field": "count(works, staff >= 1) >= 1",
+    "a filter that compares a column of a table": "count(works, works.hours >= 1) >= 1",
+    "a filter with a number in quotes": 'count(works, hours >= "5") >= 1',
+    "a filter with a day in Thai order": 'count(works, held_on <= "10/03/2569") >= 1',
+    "a filter with a number for a day": "count(works, held_on <= 2569) >= 1",
+    "a filter compared with a field": "count(works, held_on <= signed_on) >= 1",
+    "a filter with two comparisons": "count(works, 1 <= hours <= 5) >= 1",
+    "a filter that is unequal": "count(works, hours != 5) >= 1",
+    "a filter that only names a column": "count(works, hours) >= 1",
+    "a comparison after a filter": "count(works, documented=true, hours >= 5) >= 1",
     "a filter that is unpacked": 'count(works, **{"scope": "inside"}) >= 1',
     # tricks
     "an import": "__import__('os')",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
+from moral_xlsx.model import form as form_model
 from moral_xlsx.model.errors import DefinitionError, Fault
 from moral_xlsx.rules.definition import form_ids, load_form, parse_form
 from moral_xlsx.rules.rubric import compile_rubric
@@ -18,8 +22,10 @@ from moral_xlsx.rules.rubric import compile_rubric
 # Other work on the machine must not make an example too slow.
 patient = settings(deadline=None)
 
-FILE = "tiny-2569.toml"
-VALID = (Path(__file__).parent / "definitions" / "valid" / FILE).read_text("utf-8")
+FILE, TABLES_FILE = "tiny-2569.toml", "tables-2569.toml"
+_FOLDER = Path(__file__).parent / "definitions" / "valid"
+VALID = (_FOLDER / FILE).read_text("utf-8")
+WITH_TABLES = (_FOLDER / TABLES_FILE).read_text("utf-8")
 
 
 def faults(text: str | bytes, file: str = FILE) -> tuple[Fault, ...]:
@@ -31,9 +37,8 @@ def faults(text: str | bytes, file: str = FILE) -> tuple[Fault, ...]:
     return wrong.value.faults
 
 
-def edited(*edits: tuple[str, str]) -> str:
-    """The valid definition with some passages, each found exactly once, replaced."""
-    text = VALID
+def edited(*edits: tuple[str, str], text: str = VALID) -> str:
+    """A valid definition with some passages, each found exactly once, replaced."""
     for old, new in edits:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the valid form"
         text = text.replace(old, new)
@@ -54,14 +59,58 @@ def definition_of(field_id: str, end: str) -> str:
 # --- what is valid
 
 
-def test_the_valid_form_uses_every_part_of_the_language() -> None:
-    form = parse_form(VALID.encode("utf-8"), FILE)
-    assert {f.type for f in form.fields} == {"text", "integer", "percent", "date", "tick", "choice"}
-    parts = {name: getattr(form, name) for name in type(form).model_fields}
-    assert [name for name, part in parts.items() if part == ()] == []
-    assert form.printed.headings
-    assert form.due_dates[0].date == date(2026, 5, 31)
-    assert compile_rubric(form).conditions
+def keys_of(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """The keys of a part of a definition, each with the part that brings it in."""
+    for name in model.model_fields:
+        first = next(
+            each
+            for each in reversed(model.__mro__)
+            if name in vars(each).get("__annotations__", {})
+        )
+        yield first.__name__, name
+
+
+def set_keys(value: object) -> Iterator[tuple[str, str]]:
+    """Every key of a definition that is given another value than its default."""
+    if isinstance(value, BaseModel):
+        for part, name in keys_of(type(value)):
+            described, said = type(value).model_fields[name], getattr(value, name)
+            if described.is_required() or said != described.default:
+                yield part, name
+            yield from set_keys(said)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from set_keys(inner)
+
+
+def test_the_valid_forms_use_every_part_of_the_language() -> None:
+    forms = [
+        parse_form(text.encode("utf-8"), file)
+        for text, file in ((VALID, FILE), (WITH_TABLES, TABLES_FILE))
+    ]
+    used = {key for form in forms for key in set_keys(form)}
+    every = {
+        key
+        for model in vars(form_model).values()
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        for key in keys_of(model)
+    }
+    assert sorted(every - used) == []
+    for form in forms:
+        assert compile_rubric(form).conditions
+    assert forms[0].due_dates[0].date == date(2026, 5, 31)
+    assert {f.type for form in forms for f in form.fields} == set(get_args(form_model.AnswerType))
+
+
+def test_the_forms_that_were_made_for_it_use_both_ways_to_print() -> None:
+    ladder = parse_form(VALID.encode("utf-8"), FILE)
+    tables = parse_form(WITH_TABLES.encode("utf-8"), TABLES_FILE)
+    assert ladder.printed.ladder
+    assert not ladder.printed.tables
+    assert ladder.claimed == (1, 2)
+    assert tables.printed.ladder is None
+    assert tables.claimed == (1,)
+    assert tables.table("works").preset[0]["held_on"] == date(2026, 3, 10)
 
 
 @pytest.mark.parametrize("text", [VALID.replace("\n", "\r\n"), f"# ก\n{VALID}\n# ข"])
@@ -94,7 +143,8 @@ def test_a_form_that_is_not_shipped_is_unknown(form_id: str) -> None:
 class Case:
     """One edit of the valid form, and words of the fault that it makes.
 
-    ``alone`` is False where the edit cannot but make other faults as well.
+    ``alone`` is False where the edit cannot but make other faults as well; ``more`` are
+    further edits that the fault takes.
     """
 
     name: str
@@ -104,6 +154,7 @@ class Case:
     message: str
     remedy: str
     alone: bool = True
+    more: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -124,8 +175,8 @@ CASES = (
     Case("missing key", 'issuer = "กระทรวง"\n', "", "issuer", "required", "Add the key"),
     Case("missing key of a field", 'label = "ตำแหน่ง"\n', "",
          "fields[2].label", "required", "Add the key"),
-    Case("missing printed words", 'ladder = "เกณฑ์การให้คะแนน"\n', "",
-         "printed.ladder", "required", "Add the key"),
+    Case("missing printed words", 'rungs = "เกณฑ์การให้คะแนน"\n', "",
+         "printed.ladder.rungs", "required", "Add the key"),
     Case("wrong kind of value", "rows = 10", 'rows = "many"',
          "tables[0].rows", "valid integer", "Correct the value"),
     Case("a number out of bounds", "rows = 10", "rows = 0",
@@ -142,6 +193,8 @@ CASES = (
          "fiscal_year", "2500", "Correct the value"),
     Case("a wrong date", "date = 2026-05-31", 'date = "31 May 2569"',
          "due_dates[0].date", "date", "Correct the value"),
+    Case("a wrong date of opening", "opens = 2026-04-01", "opens = 2569-04",
+         "file", "not valid TOML", "Correct the line"),
     Case("a wrong version", 'version = "1.0"', 'version = "one"',
          "version", "pattern", "Correct the value"),
     Case("an id in capitals", field("progress"), field("Progress"),
@@ -177,10 +230,11 @@ CASES = (
     *(
         Case(f"id like {name}", field("progress"), field(name), name, f"'{name}'", IN_WORDS)
         for name in ("claim_1", "evidence_2", "computed_1", "final_1", "remark_1", "subtotal_1_2",
-                     "total", "level", "level_name", "final_total", "final_level", "verdict",
-                     "reviewed_on", "findings", "form_id", "form_version", "unit_code",
-                     "fiscal_year_start", "fiscal_year_end", "true", "false",
-                     "ab12", "a1", "xfd1048576", "r1c1", "r", "c", "rc", "r5", "c5")
+                     "total", "level", "level_name", "completeness", "next_level", "final_total",
+                     "final_level", "verdict", "reviewed_on", "findings", "form_id",
+                     "form_version", "unit_code", "fiscal_year_start", "fiscal_year_end",
+                     "true", "false", "ab12", "a1", "xfd1048576", "r1c1", "r", "c", "rc", "r5",
+                     "c5")
     ),
     Case("a table like a cell", 'id = "works"\n', 'id = "ab12"\n',
          "ab12", "cannot name a cell", IN_WORDS, alone=False),
@@ -191,8 +245,8 @@ CASES = (
     Case("an unknown sheet of a table", 'short = "กิจกรรม"\nsheet = "facts"',
          'short = "กิจกรรม"\nsheet = "works"',
          "works.sheet", "there is no sheet 'works'", "Use one of: facts, unit"),
-    Case("an unknown field in a heading", 'field = "unit_name"', 'field = "name"',
-         "printed.headings", "there is no field 'name'", NEEDS_NAME),
+    Case("an unknown field in a heading", "{unit_name}", "{name}",
+         "printed.headings", "there is nothing called {name}", "Correct the name"),
     Case("an unknown name in the signature", 'name = "reporter"', 'name = "nobody"',
          "printed.signature.name", "there is no field 'nobody'", NEEDS_NAME),
     Case("an unknown position in the signature", 'position = "reporter_position"',
@@ -204,7 +258,7 @@ CASES = (
     Case("unknown column in unique", 'unique = ["title"]', 'unique = ["title", "project"]',
          "tables.works.unique", "there is no column 'project'", "Name a column"),
     Case("a printed ladder without points", '"{points} คะแนน"', '"คะแนน"',
-         "printed.points", "{points}", "{points} คะแนน"),
+         "printed.ladder.points", "{points}", "{points} คะแนน"),
     # questions
     Case("a choice without choices", 'choices = [{ value = "inside", label = "ภายใน" }, '
          '{ value = "outside", label = "ภายนอก" }]\n', "",
@@ -229,6 +283,14 @@ CASES = (
          "tables.works.virtue", "exceed 255 characters", "Shorten"),
     Case("a comma in a suggestion", '"วินัย", "สุจริต"', '"วินัย, สุจริต"',
          "tables.works.virtue", "holds a comma", "commas"),
+    Case("a brace in a label", 'label = "มีแผน"', 'label = "มี {แผน}"',
+         "fields.plan", "holds a brace", "Write it without { and }"),
+    Case("a brace in a choice", 'label = "บางกิจกรรม"', 'label = "บาง}กิจกรรม"',
+         "fields.documentation", "holds a brace", "Write it without { and }"),
+    Case("a brace in what rows are", 'unit = "กิจกรรม"', 'unit = "{กิจกรรม}"',
+         "tables.works", "holds a brace", "Write it without { and }"),
+    Case("a control character", 'label = "มีแผน"', 'label = "มี\\u0007แผน"',
+         "fields[7].label", "control character", "Remove it"),
     Case("a comma in a choice", 'label = "บางกิจกรรม"', 'label = "บาง,กิจกรรม"',
          "fields.documentation", "holds a comma", "commas"),
     # ladders
@@ -287,13 +349,33 @@ CASES = (
     Case("a subtotal from criterion 0", '[[subtotals]]\nfirst = 1', '[[subtotals]]\nfirst = 0',
          "subtotals[0-2]", "there are no criteria 0-2", "Correct first and last"),
     Case("a part that leaves a criterion out", "[[parts]]\nfirst = 1", "[[parts]]\nfirst = 2",
-         "parts", "they hold the criteria [2]", "Put each criterion in one part"),
+         "parts", "they hold the criteria [2]", "Put each criterion of a ladder in one part"),
     Case("a criterion in two parts", "[[criteria]]\nnumber = 1",
          '[[parts]]\nfirst = 2\nlast = 2\ntitle = ["อีกส่วน"]\n\n[[criteria]]\nnumber = 1',
-         "parts", "they hold the criteria [1, 2, 2]", "Put each criterion in one part"),
+         "parts", "they hold the criteria [1, 2, 2]", "Put each criterion of a ladder in one part"),
+    Case("a rule for a department about a level that is not there", "level = 2\npercent = 80",
+         "level = 3\npercent = 80",
+         "roll_up[3]", "there is no level 3", "Correct it"),
+    Case("two rules for a department about one level", "level = 2\npercent = 80",
+         "level = 1\npercent = 80",
+         "roll_up", "1 is defined twice", "Remove or rename"),
+    Case("a share of more than all", "percent = 80\n", "percent = 101\n",
+         "roll_up[0].percent", "less than or equal to 100", "Correct the value"),
     Case("levels not numbered in order", 'number = 2\nname = "องค์กรต้นแบบ"',
          'number = 1\nname = "องค์กรต้นแบบ"',
          "levels", "1 is defined twice", "Remove or rename", alone=False),
+    Case("a due date that opens after it", "opens = 2026-04-01", "opens = 2026-06-01",
+         "due_dates[ส่งภายใน]", "it opens on 2026-06-01, after 2026-05-31", "Correct one"),
+    # the printed form
+    Case("a ladder and tables", '[[sheets]]\nid = "unit"', """[[printed.tables]]
+columns = [{ heading = "ก", width = 10 }]
+rows = [{ cells = ["ข"] }]
+
+[[sheets]]
+id = "unit\"""",
+         "printed", "it has a ladder and tables", "Print in one of the two ways"),
+    Case("a single brace in the note", "หมายเหตุ ส่งเป็นไฟล์", "หมายเหตุ {ส่งเป็นไฟล์",
+         "printed.note", "has a single brace", "Write places as {name}"),
     # files
     Case("not TOML", 'issuer = "กระทรวง"', "issuer = กระทรวง",
          "file", "not valid TOML: Invalid value (at line 8", "Correct the line"),
@@ -301,10 +383,127 @@ CASES = (
          "file", "not valid TOML", "Correct the line"),
 )  # fmt: skip
 
+_ROW = "printed.tables[0].rows[1]"
+_WORKS = "printed.tables[1]"
+_EACH = '"{works.number} {works.title}"'
+OF_TABLES = (
+    # printed tables
+    Case("a narrow column", 'heading = "ข้อ", width = 6', 'heading = "ข้อ", width = 3',
+         "printed.tables[0].columns", "“ข้อ” has 3 of 293 characters", "Make it wider",
+         more=(('heading = "เกณฑ์", width = 30', 'heading = "เกณฑ์", width = 110'),
+               ('heading = "ผล", over = "หน่วยงาน", width = 20',
+                'heading = "ผล", over = "หน่วยงาน", width = 90'),
+               ('heading = "หลักฐาน", over = "หน่วยงาน", width = 20',
+                'heading = "หลักฐาน", over = "หน่วยงาน", width = 90'))),
+    Case("a row of nothing", '{ section = "ส่วนที่ ๑ ของ {unit_name}" }', '{ section = "" }',
+         "printed.tables[0].rows[0]", "a row has a section or cells", "exactly one of the two"),
+    Case("a section with cells", 'section = "ส่วนที่ ๑ ของ {unit_name}"',
+         'section = "ส่วนที่ ๑", cells = ["๑", "๒", "๓", "๔"]',
+         "printed.tables[0].rows[0]", "a row has a section or cells", "exactly one of the two"),
+    Case("a cell too few", '"{computed_2}", ""', '"{computed_2}"',
+         "printed.tables[0].rows[2]", "3 cells under 4 columns", "Give a text for each column"),
+    Case("a cell too many", '"{computed_2}", ""', '"{computed_2}", "", ""',
+         "printed.tables[0].rows[2]", "5 cells under 4 columns", "Give a text for each column"),
+    Case("a cell that continues a section", 'cells = ["๑", "ลงนาม', 'cells = ["^", "ลงนาม',
+         _ROW, "there is no cell above to continue", "Write the text"),
+    Case("a repeated cell that continues", 'cells = ["{#}"', 'cells = ["^"',
+         f"{_WORKS}.rows[0]", "there is no cell above to continue", "Write the text"),
+    Case("a repeated cell that continues the row above", '{ each = "works", cells = ["{#}"',
+         '{ cells = ["", "", ""] }, { each = "works", cells = ["^"',
+         f"{_WORKS}.rows[1]", "there is no cell above to continue", "Write the text"),
+    Case("a cell that continues repeated ones", "{works.held_on}\"] },",
+         '{works.held_on}"] }, { cells = ["^", "", ""] },',
+         f"{_WORKS}.rows[1]", "there is no cell above to continue", "Write the text"),
+    Case("rows of no table", 'each = "works"', 'each = "work"',
+         f"{_WORKS}.rows[0].each", "there is no table 'work'", "Correct the id"),
+    Case("a claim for no criterion", "criterion = 1, cells", "criterion = 3, cells",
+         "printed.tables.rows.criterion", "there is no criterion 3", "Correct it", alone=False),
+    Case("a claim twice", '{ cells = ["^", "แผน"', '{ criterion = 1, cells = ["^", "แผน"',
+         "printed.tables.rows.criterion", "1 is defined twice", "Remove or rename"),
+    Case("a claim for criterion 0", "criterion = 1, cells", "criterion = 0, cells",
+         "printed.tables[0].rows[1].criterion", "greater than or equal to 1", "Correct the value"),
+    # printed lines
+    Case("a single brace", "{staff} คน", "{staff คน",
+         "printed.tables[0]", "has a single brace", "Write places as {name}"),
+    Case("a place of nothing", "{staff} คน", "{stuff} คน",
+         "printed.tables[0]", "there is nothing called {stuff}", "Correct the name"),
+    Case("a place without a name", "{staff} คน", "{} คน",
+         "printed.tables[0]", "there is nothing called {}", "Correct the name"),
+    Case("a row's number outside rows", "{staff} คน", "{#} คน",
+         "printed.tables[0]", "there is nothing called {#}", "Correct the name"),
+    Case("a column outside rows", "{staff} คน", "{works.title}",
+         "printed.tables[0]", "{works.title} cannot stand here", "columns in lines repeated"),
+    Case("a field in rows", _EACH, '"{unit_name}"',
+         _WORKS, "{unit_name} cannot stand here", "Fields stand in single lines"),
+    Case("a column of another table", _EACH, '"{goals.title}"',
+         _WORKS, "{goals.title} cannot stand here", "their table"),
+    Case("a column of nothing", _EACH, '"{works.name}"',
+         _WORKS, "there is nothing called {works.name}", "Correct the name"),
+    Case("a box of no choice", "{works.scope=good}", "{works.scope=fair}",
+         _WORKS, "'fair' is no choice of works.scope", "Name the value"),
+    Case("a box by its label", "{plan=yes}", "{plan=มี}",
+         "printed.headings", "'มี' is no choice of plan", "Name the value"),
+    Case("a box of a text", "{plan=yes}", "{reporter=yes}",
+         "printed.headings", "'yes' is no choice of reporter", "Name the value"),
+    Case("a score of no criterion", "{computed_2}", "{computed_3}",
+         "printed.tables[0]", "there is no computed_3", "Name a criterion"),
+    Case("a claim that is not asked for", "{claim_1}", "{claim_2}",
+         "printed.tables[0]", "there is no claim_2", "Name a criterion"),
+    Case("evidence that is not asked for", "{evidence_1}", "{evidence_2}",
+         "printed.tables[0]", "there is no evidence_2", "Name a criterion"),
+    Case("a sum that is not there", "{subtotal_1_1}", "{subtotal_1_2}",
+         "printed.tables[0]", "there is nothing called {subtotal_1_2}", "Correct the name"),
+    Case("a cell too long for a formula", "ลงนามแล้วร้อยละ", "ก" * 8000,
+         "printed.note", "gives a formula of more than 8000 characters", "Divide it"),
+    # preset rows
+    Case("a preset answer to nothing", 'title = "ทำความสะอาด" }', 'name = "ทำความสะอาด" }',
+         "tables.works.preset[1].name", "there is no column 'name'", "Name a column"),
+    Case("a preset number in quotes", "{ number = 2,", '{ number = "2",',
+         "tables.works.preset[1].number", "'2' is no integer", "Write such a value"),
+    Case("a preset tick for a number", "{ number = 2,", "{ number = true,",
+         "tables.works.preset[1].number", "True is no integer", "Write such a value"),
+    Case("a preset date in quotes", "held_on = 2026-03-10", 'held_on = "2026-03-10"',
+         "tables.works.preset[0].held_on", "'2026-03-10' is no date", "Write such a value"),
+    Case("a preset choice by its label", 'scope = "good", progress', 'scope = "ดี", progress',
+         "tables.works.preset[0].scope", "'ดี' is no choice", "Name the value"),
+    Case("more preset rows than rows", "rows = 3", "rows = 1",
+         "tables.works.rows", "2 preset rows, but rows = 1", "Prepare at least as many rows"),
+    # met or not
+    Case("met with points", "points = 1, boxes", "points = 3, boxes",
+         "criteria[2].rungs", "met has the points [3, 0]", "Give the rungs 1 and 0"),
+    Case("another kind of criterion", 'kind = "met"', 'kind = "reached"',
+         "criteria[1].kind", "'points' or 'met'", "Correct the value"),
+    Case("parts without a ladder", "[[criteria]]\nnumber = 1",
+         '[[parts]]\nfirst = 1\nlast = 2\ntitle = ["ส่วน"]\n\n[[criteria]]\nnumber = 1',
+         "parts", "they hold the criteria [1, 2]", "of a ladder"),
+    # other forms
+    Case("a plan for no table", 'table = "works"\n', 'table = "activities"\n',
+         "follows.table", "there is no table 'activities'", "Correct the id"),
+    Case("a plan by a tick for a number", 'number = "number"\n', 'number = "done"\n',
+         "follows", "works has no column 'done' of type integer", "Name a column of that type"),
+    Case("a plan by its title for a number", 'number = "number"\n', 'number = "title"\n',
+         "follows", "works has no column 'title' of type integer", "Name a column of that type"),
+    Case("a plan by no title", 'title = "title"\n', 'title = "name"\n',
+         "follows", "works has no column 'name' of type text", "Name a column of that type"),
+    Case("a plan whose progress is a tick", 'progress = "progress"\n', 'progress = "done"\n',
+         "follows", "works has no column 'done' of type percent", "Name a column of that type"),
+    Case("a plan compared by nothing", "held_on = \"planned_on\"", "made_on = \"planned_on\"",
+         "follows", "works has no column 'made_on'", "Name a column of that type"),
+    Case("a fact that is told nowhere", '\nhere = "staff"', '\nhere = "stuff"',
+         "cross_checks.staff_agrees.here", "there is no field 'stuff'", NEEDS_NAME),
+    Case("a fact of a table alone", '\nhere = "count(works) >= 1"', '\nhere = "works"',
+         "cross_checks.works_agree.here", "there is no field 'works'", NEEDS_NAME),
+    Case("a fact told twice under one name", 'id = "works_agree"', 'id = "staff_agrees"',
+         "cross_checks", "'staff_agrees' is defined twice", "Remove or rename"),
+)  # fmt: skip
+BOTH = [(case, VALID, FILE) for case in CASES]
+BOTH += [(case, WITH_TABLES, TABLES_FILE) for case in OF_TABLES]
+NAMES = [case.name for case, _, _ in BOTH]
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_fault_is_told_with_place_and_remedy(case: Case) -> None:
-    found = faults(edited((case.old, case.new)))
+
+@pytest.mark.parametrize(("case", "text", "file"), BOTH, ids=NAMES)
+def test_a_fault_is_told_with_place_and_remedy(case: Case, text: str, file: str) -> None:
+    found = faults(edited((case.old, case.new), *case.more, text=text), file)
     told = [fault for fault in found if fault.place == case.place and case.message in fault.message]
     assert len(told) == 1, [str(fault) for fault in found]
     assert case.remedy in told[0].remedy
@@ -313,7 +512,7 @@ def test_a_fault_is_told_with_place_and_remedy(case: Case) -> None:
 
 
 def test_every_case_is_another_one() -> None:
-    assert len({case.name for case in CASES}) == len(CASES)
+    assert len(set(NAMES)) == len(NAMES)
 
 
 @pytest.mark.parametrize("name", ["rate", "abcd1", "ab_12", "claim", "levels", "row", "col", "r_1"])
@@ -383,7 +582,7 @@ def test_many_faults_are_told_at_once_and_each_names_the_file() -> None:
         (field("committee"), field("plan")),
         (field("progress"), field("total")),
         (f'{field("reporter")}sheet = "unit"', f'{field("reporter")}sheet = "units"'),
-        ('field = "unit_name"', 'field = "name"'),
+        ("{unit_name}", "{name}"),
         ("minimum = 1\nmaximum = 100000", "minimum = 10\nmaximum = 5"),
         ('points = 0\nboxes = [{ text = "ไม่มีกิจกรรม"', 'points = 1\nboxes = [{ text = "ไม่มีกิจกรรม"'),
         ('"ticked(plan)"', '"ticked(staff)"'),
@@ -427,9 +626,9 @@ def test_many_wrong_keys_are_told_at_once() -> None:
     }
 
 
-@pytest.mark.parametrize("fault_of", CASES, ids=str)
-def test_every_fault_is_a_whole_sentence(fault_of: Case) -> None:
-    for fault in faults(edited((fault_of.old, fault_of.new))):
+@pytest.mark.parametrize(("case", "text", "file"), BOTH, ids=NAMES)
+def test_every_fault_is_a_whole_sentence(case: Case, text: str, file: str) -> None:
+    for fault in faults(edited((case.old, case.new), *case.more, text=text), file):
         assert fault.place.strip()
         assert fault.message.strip()
         assert fault.remedy.strip()
@@ -454,17 +653,22 @@ def test_no_monstrous_value_makes_the_loader_fail_otherwise(more: str) -> None:
     assert faults(f"{more}\n{VALID}")
 
 
+@pytest.mark.parametrize("valid", [VALID, WITH_TABLES], ids=[FILE, TABLES_FILE])
 @patient
-@given(st.integers(0, len(VALID)), st.integers(0, 30), st.text(max_size=8))
-def test_no_slip_of_the_pen_makes_it_fail_otherwise(at: int, cut: int, typed: str) -> None:
-    text = VALID[:at] + typed + VALID[at + cut :]
+@given(st.data(), st.integers(0, 30), st.text(max_size=8))
+def test_no_slip_of_the_pen_makes_it_fail_otherwise(
+    valid: str, data: st.DataObject, cut: int, typed: str
+) -> None:
+    at = data.draw(st.integers(0, len(valid)))
+    text = valid[:at] + typed + valid[at + cut :]
     try:
         parse_form(text.encode("utf-8", "surrogatepass"), FILE)
     except DefinitionError as wrong:
         assert wrong.faults
 
 
-_KEYS = st.sampled_from(sorted(tomllib.loads(VALID)))
+_WHOLE = tomllib.loads(VALID) | tomllib.loads(WITH_TABLES)
+_KEYS = st.sampled_from(sorted(_WHOLE))
 _VALUES = st.sampled_from(
     ["1", "-1", "1.5", "true", '"x"', "[]", "[1]", "[[]]", "{}", "{ id = 1 }"]
 )
@@ -473,6 +677,5 @@ _VALUES = st.sampled_from(
 @patient
 @given(_KEYS, _VALUES)
 def test_no_value_in_the_place_of_another_makes_it_fail_otherwise(key: str, value: str) -> None:
-    whole = tomllib.loads(VALID)
-    text = "\n".join([f"{key} = {value}", *(f'{k} = "x"' for k in whole if k != key)])
+    text = "\n".join([f"{key} = {value}", *(f'{k} = "x"' for k in _WHOLE if k != key)])
     assert faults(text)

@@ -34,8 +34,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"wording"}),
     frozenset({"rules"}),
     frozenset({"excel", "word"}),
-    frozenset({"journey", "reply", "results"}),
+    frozenset({"journey", "refill", "reply", "results", "rubric_text"}),
     frozenset({"workers", "outbox"}),
+    frozenset({"history"}),
+    frozenset({"comparison"}),
     frozenset({"batch"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
@@ -186,25 +188,27 @@ VOCABULARY = frozenset(get_args(AnswerType)) | frozenset(
     for choices in get_args(Field.model_fields["registry"].annotation)
     for name in get_args(choices)
 )
+# Shorter ids are everyday words, such as ``plan`` and ``goals``, which code needs as well.
+LONGEST_WORD = 6
 # Columns of tables are named within their table only, and these names are also words of
-# result files, of xlsxwriter and of regular expressions.
-GENERIC = frozenset({"format", "name", "number", "title"})
+# the program's own: a claim's evidence, a signatory's position, an activity's progress.
+GENERIC = frozenset({"evidence", "position", "progress"})
 
 
 def _ids() -> frozenset[str]:
     """The ids that definitions give to fields, tables, columns and derived values."""
     found: set[str] = set()
-    generic: set[str] = set()
+    columns: set[str] = set()
     for form in map(load_form, form_ids()):
         found |= {field.id for field in form.fields} | {derived.id for derived in form.derived}
         found |= {table.id for table in form.tables}
         for table in form.tables:
-            columns = {column.id for column in table.columns}
-            found |= {f"{table.id}.{column}" for column in columns} | (columns - GENERIC)
-            generic |= columns & GENERIC
+            found |= {f"{table.id}.{column.id}" for column in table.columns}
+            columns |= {column.id for column in table.columns}
     assert not GENERIC & found, "a generic word names a field"
-    assert generic == GENERIC, "a generic word is no longer needed"
-    return frozenset(found - VOCABULARY)
+    assert columns >= GENERIC, "a generic word is no longer needed"
+    typed = (found | columns) - GENERIC - VOCABULARY
+    return frozenset(name for name in typed if len(name) > LONGEST_WORD)
 
 
 def _literals(module: Module) -> Iterator[tuple[str, int]]:
@@ -248,6 +252,13 @@ def test_it_is_short_enough_to_be_read(module: Module) -> None:
     assert lines <= LONGEST_MODULE
 
 
+def _asks_the_clock(node: ast.AST) -> bool:
+    """``datetime.now`` and the like; values of our own may have a ``now`` too."""
+    if not isinstance(node, ast.Attribute) or node.attr not in CLOCKS:
+        return False
+    return ast.unparse(node.value).rpartition(".")[2] in ("date", "datetime")
+
+
 @pytest.mark.parametrize("module", [m for m in MODULES if m.room in JUDGING], ids=str)
 def test_what_judges_sees_no_file_and_no_clock(module: Module) -> None:
     wrong = [
@@ -259,18 +270,15 @@ def test_what_judges_sees_no_file_and_no_clock(module: Module) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id in ("open", "Path", "input", "print"):
                 wrong.append(f"line {node.lineno}: {node.func.id}()")
-        elif isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-            wrong.append(f"line {node.lineno}: .{node.attr}")
+        elif _asks_the_clock(node):
+            wrong.append(f"line {node.lineno}: {ast.unparse(node)}")
     assert wrong == []
 
 
 def test_a_clock_stands_only_at_the_front_door() -> None:
     """The same inputs give the same bytes: only the command line may ask for the day."""
     asking = {
-        module.name
-        for module in MODULES
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Attribute) and node.attr in CLOCKS
+        module.name for module in MODULES for node in ast.walk(module.tree) if _asks_the_clock(node)
     }
     assert asking <= {"cli"}
 

@@ -1,10 +1,11 @@
-"""The printed level rules, over every score vector that the form of 2569 allows."""
+"""The printed level rules, over every score vector that the forms allow."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 
 import pytest
@@ -13,10 +14,12 @@ from moral_xlsx.model.answers import Answers, Understood
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Box, Criterion, Field, Form, Rung
+from moral_xlsx.rules.definition import form_ids, load_form
 from moral_xlsx.rules.rubric import Rubric, compile_rubric
 from moral_xlsx.rules.score import NO_LEVEL, assess, level_name, levels_met, reached_level
 
 Vector = tuple[int, ...]
+NAMES = ("องค์กรส่งเสริมคุณธรรม", "องค์กรพัฒนาคุณธรรม", "องค์กรคุณธรรมต้นแบบ")
 
 # How many of the 4 ** 9 vectors meet which of the three printed rules.
 COUNTS: Mapping[tuple[int, ...], int] = {
@@ -43,6 +46,45 @@ def printed(vector: Vector) -> tuple[int, ...]:
     if min(vector) >= 2 and sum(vector) >= 21:
         met.append(3)
     return tuple(met)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules that a form prints: criteria 1 to ``last``, each and in sum at least so much.
+
+    ``counts`` are how many of all vectors meet which of them, worked out apart from them.
+    """
+
+    least: tuple[tuple[int, int, int], ...]
+    counts: Mapping[tuple[int, ...], int]
+
+    def met(self, vector: Vector) -> tuple[int, ...]:
+        return tuple(
+            level
+            for level, (last, each, total) in enumerate(self.least, start=1)
+            if min(vector[:last]) >= each and sum(vector[:last]) >= total
+        )
+
+
+# Of the forms besides that of 2569: the annex of 2567, and what is borrowed from it for 2566.
+LADDERS: Mapping[str, Rules] = {
+    "senate-2567": Rules(
+        ((3, 1, 6), (6, 2, 14), (9, 2, 21)),
+        {
+            (): 192_512,
+            (1,): 65_959,
+            (1, 2): 3_207,
+            (1, 2, 3): 441,
+            (1, 3): 25,
+        },
+    ),
+    "diw-2566-plan": Rules(((3, 1, 6), (6, 2, 14), (8, 2, 21)), {(): 224, (1,): 28, (1, 2): 4}),
+}
+
+
+def allowed(form: Form) -> Iterator[Vector]:
+    """Every vector of points of the scored criteria."""
+    return product(*([rung.points for rung in c.rungs] for c in form.counted))
 
 
 def scores(vector: Vector) -> dict[int, int]:
@@ -94,12 +136,71 @@ def test_the_vectors_worked_out_by_hand(
     assert reached_level(nested, met) == level_if_nested
 
 
+# --- the other forms with levels
+
+
+def test_every_form_with_levels_is_judged_here(form: Form) -> None:
+    with_levels = {name for name in form_ids() if load_form(name).levels}
+    assert with_levels == {form.id, *LADDERS}
+
+
+@pytest.mark.parametrize("name", LADDERS)
+def test_all_score_vectors_are_judged_by_the_rules_of_their_form(name: str) -> None:
+    form, rules = load_form(name), LADDERS[name]
+    counts: Counter[tuple[int, ...]] = Counter()
+    wrong = []
+    for vector in allowed(form):
+        met = levels_met(form, scores(vector))
+        counts[met] += 1
+        if met != rules.met(vector):
+            wrong.append((vector, met))
+    assert wrong == []
+    assert counts == rules.counts
+    assert not form.nested
+    assert all(reached_level(form, met) == max(met, default=0) for met in counts)
+
+
+@pytest.mark.parametrize(
+    ("name", "vector", "met", "level"),
+    [
+        ("senate-2567", (3, 2, 1, 0, 0, 0, 0, 0, 0), (1,), 1),
+        ("senate-2567", (2, 2, 2, 0, 0, 0, 0, 0, 0), (1,), 1),
+        ("senate-2567", (3, 3, 0, 0, 0, 0, 0, 0, 0), (), 0),
+        ("senate-2567", (2, 2, 1, 0, 0, 0, 0, 0, 0), (), 0),
+        ("senate-2567", (2, 2, 2, 3, 3, 2, 0, 0, 0), (1, 2), 2),
+        ("senate-2567", (2, 2, 2, 2, 2, 2, 2, 2, 2), (1,), 1),
+        ("senate-2567", (2, 2, 2, 2, 2, 2, 3, 3, 3), (1, 3), 3),
+        ("diw-2566-plan", (3, 3, 3, 3, 2, 3, 2, 1), (1, 2), 2),
+        ("diw-2566-plan", (3, 3, 3, 3, 2, 0, 2, 1), (1,), 1),
+        ("diw-2566-plan", (3, 3, 0, 3, 2, 3, 2, 1), (), 0),
+    ],
+)
+def test_the_vectors_listed_for_a_form(
+    name: str, vector: Vector, met: tuple[int, ...], level: int
+) -> None:
+    form = load_form(name)
+    assert levels_met(form, scores(vector)) == met
+    assert reached_level(form, met) == level
+
+
+def test_the_whole_plan_of_2566_is_worth_20_points_and_level_2() -> None:
+    form = load_form("diw-2566-plan")
+    everything = max(allowed(form), key=sum)
+    assert sum(everything) == form.maximum == 20
+    assert levels_met(form, scores(everything)) == (1, 2)
+    assert "ยืม" in form.levels_note
+    assert all(any("ยืม" in line for line in level.text) for level in form.levels)
+
+
+@pytest.mark.parametrize("name", LADDERS)
+def test_each_level_of_a_form_has_the_printed_name(name: str) -> None:
+    form = load_form(name)
+    assert [level_name(form, number)[0] for number in (1, 2, 3)] == list(NAMES)
+    assert level_name(form, 0) == NO_LEVEL
+
+
 def test_each_level_has_the_printed_name_and_none_has_words_too(form: Form) -> None:
-    assert [level_name(form, number)[0] for number in (1, 2, 3)] == [
-        "องค์กรส่งเสริมคุณธรรม",
-        "องค์กรพัฒนาคุณธรรม",
-        "องค์กรคุณธรรมต้นแบบ",
-    ]
+    assert [level_name(form, number)[0] for number in (1, 2, 3)] == list(NAMES)
     assert level_name(form, 0) == NO_LEVEL
     assert all(NO_LEVEL)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import moral_xlsx
+from moral_xlsx.rules.definition import form_ids
 
 PACKAGE = Path(moral_xlsx.__file__).parent
 CHANGES = (
@@ -110,7 +111,27 @@ def test_it_goes_the_whole_way_by_data_alone(next_year: Path) -> None:
 
 def test_last_year_is_not_touched_by_it(next_year: Path) -> None:
     listed = command(next_year, "forms", "list").stdout.splitlines()
-    assert [line.split("\t")[:3] for line in listed] == [
-        ["moi-2569", "1.0", "2569"],
-        ["moi-2570", "1.0", "2570"],
-    ]
+    known = {line.split()[0]: line.split()[1:3] for line in listed[1:] if line[0] != " "}
+    assert known["moi-2569"] == ["1.0", "๒๕๖๙"]
+    assert known["moi-2570"] == ["1.0", "๒๕๗๐"]
+    assert known.keys() == {*form_ids(), "moi-2570"}
+
+
+@pytest.mark.slow
+def test_the_drafted_definition_takes_over_last_years_workbook(next_year: Path) -> None:
+    """As the clerk does it: draft, put into place, and let the units start from last year."""
+    definitions = next_year / "moral_xlsx" / "definitions"
+    drafted = command(
+        next_year, "forms", "new", "moi-2571", "--from", "moi-2570", "-o", str(definitions)
+    )
+    assert drafted.returncode == 0 and str(definitions) in drafted.stderr
+    golden_file = Path(__file__).parent / "golden" / "moi-2569.json"
+    (next_year / "last.json").write_text(json.dumps(answers(golden_file, 2)), "utf-8")
+    made = command(next_year, "fill", "moi-2570", "last.json", "-o", "last.xlsx")
+    assert made.returncode == 0, made.stderr
+    carried = command(next_year, "fill", "moi-2571", "last.xlsx", "-o", "this.xlsx", "--lang", "en")
+    assert carried.returncode == 0
+    assert carried.stderr.splitlines()[-1].endswith("answers, 0 not")
+    checked = json.loads(command(next_year, "check", "this.xlsx", "--json").stdout)
+    assert (checked["form"], checked["form_version"]) == ("moi-2571", "0.1")
+    assert checked["total"] == 26

@@ -28,17 +28,13 @@ receiver = "กรม"
 source = "แต่งขึ้น"
 sheets = [{ id = "facts", title = "ข้อเท็จจริง" }]
 
-[printed]
-criteria_heading = "เกณฑ์"
-levels_heading = "ระดับ"
+[printed.ladder]
+heading = "เกณฑ์"
 criterion = "ตัวชี้วัด"
-ladder = "เกณฑ์"
+rungs = "เกณฑ์"
 points = "{points} คะแนน"
 score = "รวม"
 evidence = "หลักฐาน"
-note = "หมายเหตุ"
-headings = []
-signature = { label = "ผู้รายงาน", name = "remarks", position = "remarks", date = "sent_on" }
 
 [[fields]]
 id = "remarks"

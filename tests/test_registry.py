@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import openpyxl
 import pytest
 from libreoffice import convert
 
+from moral_xlsx.excel.drawing import THAI_DATE
 from moral_xlsx.excel.registry import RegistryError, read_registry, write_registry
 from moral_xlsx.model.errors import Refused
-from moral_xlsx.model.round import Unit
-from moral_xlsx.rules.definition import form_ids
+from moral_xlsx.model.round import Extension, Unit
+from moral_xlsx.rules.definition import form_ids, load_form
+from moral_xlsx.thai import long_date, short_date, thai_digits
 
 FORM = form_ids()[0]
 HEADINGS = (
@@ -234,10 +237,134 @@ def test_what_is_no_workbook_is_refused() -> None:
         read_registry(b"code,name\n0012,x\n", "units.csv")
 
 
+# --- extensions
+
+DATED = next(form for form in map(load_form, form_ids()) if form.due_dates)
+DUE = DATED.due_dates[0].date
+LATER = DUE + timedelta(days=15)
+EXTENDED = (
+    Unit("0012", "กองกลาง", extensions=(Extension(DATED.id, DUE, LATER, "หนังสือ ที่ ๑/๒๕๖๙"),)),
+    Unit("0013", "กองคลัง"),
+    Unit(
+        "A-7",
+        "ศูนย์",
+        extensions=tuple(
+            Extension(DATED.id, day, day + timedelta(1))
+            for day in sorted({due.date for due in DATED.due_dates})
+        ),
+    ),
+)
+GRANTED = ("รหัสหน่วยงาน", "รหัสแบบ", "กำหนดเดิม", "ขยายถึง", "เหตุผล")
+
+
+def extended(*rows: Sequence[object], headings: Sequence[str] = GRANTED) -> bytes:
+    """A registry of two units with a sheet of extensions."""
+    book = openpyxl.load_workbook(BytesIO(workbook(row(), row(c0="0013"))))
+    sheet = book.create_sheet("ขยายเวลา")
+    for values in (headings, *rows):
+        sheet.append(list(values))
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def granted(**cells: object) -> list[object]:
+    """A good row of the extensions in which some cells, given as c0, c1 …, are others."""
+    good: list[object] = ["0012", DATED.id, DUE, LATER, "มีหนังสือ"]
+    for name, value in cells.items():
+        good[int(name[1:])] = value
+    return good
+
+
+def test_extensions_that_are_written_are_read_back() -> None:
+    registry = read_registry(write_registry(EXTENDED, form_ids()), "units.xlsx")
+    assert registry.units == EXTENDED
+    assert registry.findings == ()
+
+
+def test_dates_of_extensions_show_the_buddhist_year_and_the_codes_can_be_picked() -> None:
+    book = openpyxl.load_workbook(BytesIO(write_registry(EXTENDED, form_ids())))
+    sheet = book["ขยายเวลา"]
+    head = next(cell.row for cell in sheet["A"] if cell.value == GRANTED[0])
+    assert sheet.cell(head + 1, 3).number_format == THAI_DATE
+    rules = {rule.promptTitle: rule for rule in sheet.data_validations.dataValidation}
+    assert set(rules) == set(GRANTED)
+    assert all(rule.prompt for rule in rules.values())
+    first = next(cell.coordinate for cell in book.worksheets[0]["A"] if cell.value == "0012")
+    assert f"${first[0]}${first[1:]}:" in rules["รหัสหน่วยงาน"].formula1
+    assert DATED.id in rules["รหัสแบบ"].formula1
+
+
+def test_a_registry_without_the_sheet_grants_nothing() -> None:
+    assert read_registry(workbook(row()), "u").units[0].extensions == ()
+
+
+def test_an_empty_sheet_grants_nothing() -> None:
+    assert read_registry(extended(headings=()), "u").units[0].extensions == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "noted"),
+    [
+        (LATER, False),
+        (datetime(LATER.year, LATER.month, LATER.day), False),
+        (LATER.isoformat(), False),
+        (long_date(LATER), True),
+        (thai_digits(short_date(LATER)), True),
+        (f"{LATER.day}/{LATER.month}/{LATER.year + 543 - 2500}", True),
+        (datetime(LATER.year + 543, LATER.month, LATER.day), True),
+    ],
+)
+def test_a_date_is_understood_as_it_is_typed_and_its_reading_reported(
+    typed: object, noted: bool
+) -> None:
+    registry = read_registry(extended(granted(c3=typed)), "units.xlsx")
+    assert registry.units[0].extensions == (Extension(DATED.id, DUE, LATER, "มีหนังสือ"),)
+    assert registry.units[1].extensions == ()
+    assert [note.place.cell for note in registry.findings] == (["D2"] if noted else [])
+    assert all(short_date(LATER) in note.message[0] for note in registry.findings)
+
+
+def test_every_fault_of_an_extension_is_reported_with_its_cell_and_remedy() -> None:
+    undated = next(form.id for form in map(load_form, form_ids()) if not form.due_dates)
+    data = extended(
+        granted(),
+        granted(c0="0099"),
+        granted(c1="moi-1999"),
+        granted(c2=DUE + timedelta(1)),
+        granted(c3="เดือนหน้า"),
+        granted(c0="0013", c3=DUE),
+        granted(c0="๐๐๑๒"),
+        granted(c1=undated),
+        granted(c0="0013", c3=None),
+        granted(c0="0013", c4="=A1"),
+    )
+    messages = faults(data)
+    cells = ("A3", "B4", "C5", "D6", "D7", "C8", "B9", "D10", "E11")
+    assert len(messages) == len(cells)
+    for cell in cells:
+        where = f"units.xlsx ขยายเวลา!{cell}: "
+        (fault,) = [pair for pair in messages if pair[1].startswith(where)]
+        assert fault[0].startswith(where)
+        assert all(text.partition("→")[2].strip() for text in fault)
+    assert any(short_date(DUE) in thai and "!C5:" in thai for thai, _ in messages)
+
+
+def test_a_heading_of_the_extensions_that_is_missing_is_a_fault() -> None:
+    (fault,) = faults(extended(granted()[:4], headings=GRANTED[:4]))
+    assert all("ขยายเวลา!E1:" in text and "เหตุผล" in text for text in fault)
+
+
+def test_a_sheet_of_extensions_without_headings_is_no_silent_nothing() -> None:
+    (fault,) = faults(extended(granted(), headings=("ก", "ข")))
+    assert all(heading in text for heading in GRANTED for text in fault)
+
+
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_it_is_read_the_same_after_libreoffice_has_saved_it(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "units.xlsx"
-    path.write_bytes(write_registry(UNITS, form_ids()))
+    units = (*UNITS, *(replace(unit, code=f"X{unit.code}") for unit in EXTENDED))
+    path.write_bytes(write_registry(units, form_ids()))
     (saved,) = convert([path], kind, tmp_path)
-    assert read_registry(saved.read_bytes(), saved.name).units == UNITS
+    assert read_registry(saved.read_bytes(), saved.name).units == units

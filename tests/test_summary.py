@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from re import subn
@@ -17,17 +19,29 @@ from moral_xlsx.excel.summary import summary_workbook
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment, CriterionResult
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import Form
-from moral_xlsx.model.round import FileRecord, FormResult, RoundResult, Unit, UnitResult
+from moral_xlsx.model.form import DueDate, Form
+from moral_xlsx.model.round import (
+    FileRecord,
+    FormResult,
+    Previous,
+    Progress,
+    RoundResult,
+    Timeliness,
+    Timing,
+    Unit,
+    UnitResult,
+)
+from moral_xlsx.rules.rollup import roll_up
 
 FORM = Form.model_validate(
     {
         "id": "test", "version": "1.0", "title": ["แบบทดสอบ"], "short_title": "แบบทดสอบ 2569",
         "fiscal_year": 2569, "issuer": "ก", "receiver": "ข", "source": "ค",
         "printed": {
-            "criteria_heading": "ก", "levels_heading": "ข", "criterion": "ค", "ladder": "ง",
-            "points": "{points}", "score": "จ", "evidence": "ฉ", "note": "ช", "headings": [],
-            "signature": {"label": "ผู้รายงาน", "name": "a", "position": "a", "date": "a"},
+            "ladder": {
+                "heading": "ก", "criterion": "ค", "rungs": "ง", "points": "{points}",
+                "score": "จ", "evidence": "ฉ",
+            },
         },
         "sheets": [], "fields": [],
         "criteria": [
@@ -52,7 +66,7 @@ FORM = Form.model_validate(
 ERROR = catalogue.finding("MX-203", Place(sheet="ข้อเท็จจริง", cell="D14"), label="=จำนวน")
 WARNING = catalogue.finding("MX-221", Place(sheet="แบบประเมิน", cell="G9"), number="2")
 INFO = catalogue.finding("MX-202", label="ชื่อ")
-LATE = catalogue.finding("MX-406")
+LATE = catalogue.finding("MX-406", earlier=("", ""))
 UNITS_SHEET, MEND, MISSING, FILES = "ผลรายหน่วยงาน", "สิ่งที่ต้องแก้", "ยังไม่ส่ง", "ไฟล์ทั้งหมด"
 
 
@@ -74,7 +88,7 @@ def received(
             zip(claims or scores, scores, strict=True), start=1
         )
     )
-    name = {0: "ยังไม่ถึงระดับใด", 1: "ส่งเสริม", 2: "ต้นแบบ"}[level]
+    name = ("ยังไม่ถึงระดับใด", "ส่งเสริม", "ต้นแบบ", "สูงสุด")[level]
     assessment = Assessment(
         FORM.id, FORM.version, code, f"กอง {code}", criteria, (("1-2", sum(scores[:2])),),
         sum(scores), level, (name, name), (), (), (), findings,
@@ -192,15 +206,8 @@ def test_the_counts_are_live_formulas() -> None:
 
 @pytest.mark.libreoffice
 def test_a_spreadsheet_program_calculates_the_same_counts(tmp_path: Path) -> None:
-    data, stale = summary(), tmp_path / "stale.xlsx"
-    with zipfile.ZipFile(BytesIO(data)) as given, zipfile.ZipFile(stale, "w") as altered:
-        for name in given.namelist():
-            text = given.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                text, count = subn(rb"</f><v>[^<]*</v>", b"</f><v>777</v>", text)
-                assert count > 20
-            altered.writestr(name, text)
-    (path,) = convert([stale], "xlsx", tmp_path)
+    data = summary()
+    (path,) = convert([without_values(data, tmp_path / "stale.xlsx")], "xlsx", tmp_path)
     calculated = sheet(path.read_bytes(), values=True)
     assert totals(calculated) == totals(sheet(data, values=True))
 
@@ -324,3 +331,328 @@ def test_what_needs_attention_is_coloured_by_rule() -> None:
     assert rules["A5:C11"] == [
         f'$C5="{state}"' for state in ("ส่งคืนให้แก้ไข", "หลายไฟล์ขัดกัน", "ยังไม่ส่ง")
     ]
+
+
+# --- the department's level
+
+RULES = [
+    {"level": level, "percent": percent, "name": f'ระดับ "{level}"', "text": f"ข้อความ {level}"}
+    for level, percent in ((1, 80), (2, 70), (3, 60))
+]
+ROLLED = Form.model_validate({**FORM.model_dump(), "roll_up": RULES})
+HEADING = "ผลระดับกรมหรือเทียบเท่า"
+
+
+def reaching(*levels: int) -> list[UnitResult]:
+    return [received(f"{at:04}", (2, 2, 2), level) for at, level in enumerate(levels)]
+
+
+def rolled_up(units: Sequence[UnitResult], form: Form = ROLLED) -> bytes:
+    results = (FormResult(form, tuple(units), roll_up(form, units)),)
+    return summary_workbook(RoundResult("2569-05", results, ()))
+
+
+def rules(found: Worksheet) -> tuple[list[tuple[object, ...]], object]:
+    """Text, needed, reached, registered, share and mark of each rule, and the result."""
+    rows = list(found.iter_rows(values_only=True))
+    start = next(at for at, row in enumerate(rows) if row[0] == HEADING) + 1
+    shown = [tuple(cell for cell in row if cell is not None) for row in rows[start : start + 4]]
+    return shown[:3], shown[3][0]
+
+
+SILENT = [UnitResult(unit(code), True, "missing") for code in ("s1", "s2", "s3")]
+LEVELS_OF_THE_DEPARTMENT = (
+    # 7 of 10 reach both levels: enough for the higher one, whose share is lower.
+    (
+        [*reaching(*[2] * 7), *SILENT],
+        [
+            ("ข้อความ 1", 80, 7, 10, 70, "✗"),
+            ("ข้อความ 2", 70, 7, 10, 70, "✓"),
+            ("ข้อความ 3", 60, 0, 10, 0, "✗"),
+        ],
+        f'{HEADING}: ระดับ 2 ระดับ "2" (เกณฑ์ของระดับที่ต่ำกว่ายังไม่ครบ',
+    ),
+    (
+        [*reaching(*[3] * 7), *SILENT],
+        [
+            ("ข้อความ 1", 80, 7, 10, 70, "✗"),
+            ("ข้อความ 2", 70, 7, 10, 70, "✓"),
+            ("ข้อความ 3", 60, 7, 10, 70, "✓"),
+        ],
+        f'{HEADING}: ระดับ 3 ระดับ "3" (เกณฑ์ของระดับที่ต่ำกว่ายังไม่ครบ',
+    ),
+    (
+        reaching(1, 1, 2),
+        [
+            ("ข้อความ 1", 80, 3, 3, 100, "✓"),
+            ("ข้อความ 2", 70, 1, 3, 33.33, "✗"),
+            ("ข้อความ 3", 60, 0, 3, 0, "✗"),
+        ],
+        f'{HEADING}: ระดับ 1 ระดับ "1"',
+    ),
+    (
+        [*reaching(2), *SILENT, received("9999", (3, 3, 3), 2, registered=False)],
+        [
+            ("ข้อความ 1", 80, 1, 4, 25, "✗"),
+            ("ข้อความ 2", 70, 1, 4, 25, "✗"),
+            ("ข้อความ 3", 60, 0, 4, 0, "✗"),
+        ],
+        f"{HEADING}: ยังไม่ถึงระดับใด",
+    ),
+    (
+        [],
+        [
+            ("ข้อความ 1", 80, 0, 0, "–", "✗"),
+            ("ข้อความ 2", 70, 0, 0, "–", "✗"),
+            ("ข้อความ 3", 60, 0, 0, "–", "✗"),
+        ],
+        f"{HEADING}: ยังไม่ถึงระดับใด",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("units", "expected", "result"),
+    LEVELS_OF_THE_DEPARTMENT,
+    ids=["the second only", "but the first", "the first only", "none", "no units"],
+)
+def test_the_departments_level_is_worked_out_from_all_registered_units(
+    units: list[UnitResult], expected: list[tuple[object, ...]], result: str
+) -> None:
+    found, said = rules(sheet(rolled_up(units), values=True))
+    assert found == expected
+    assert str(said).startswith(result)
+    assert ("ต่ำกว่า" in str(said)) == ("ต่ำกว่า" in result)
+
+
+def without_values(data: bytes, path: Path) -> Path:
+    """The workbook with every formula's stored value replaced by a wrong one."""
+    with zipfile.ZipFile(BytesIO(data)) as given, zipfile.ZipFile(path, "w") as altered:
+        for name in given.namelist():
+            text = given.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                text, count = subn(rb"</f><v>[^<]*</v>", b"</f><v>777</v>", text)
+                assert count > 20 or name != "xl/worksheets/sheet1.xml"
+            altered.writestr(name, text)
+    return path
+
+
+@pytest.mark.libreoffice
+def test_a_spreadsheet_program_finds_the_same_level_of_the_department(tmp_path: Path) -> None:
+    given = [
+        without_values(rolled_up(units), tmp_path / f"{number}.xlsx")
+        for number, (units, _, _) in enumerate(LEVELS_OF_THE_DEPARTMENT)
+    ]
+    calculated = tmp_path / "calculated"
+    calculated.mkdir()
+    paths = sorted(convert(given, "xlsx", calculated))
+    for path, (units, _, _) in zip(paths, LEVELS_OF_THE_DEPARTMENT, strict=True):
+        again = rules(sheet(path.read_bytes(), values=True))
+        assert again == rules(sheet(rolled_up(units), values=True))
+
+
+def texts(found: Worksheet) -> list[str]:
+    return [cell.value for row in found.iter_rows() for cell in row if isinstance(cell.value, str)]
+
+
+def test_a_form_without_roll_up_says_nothing_of_the_department() -> None:
+    assert HEADING not in texts(sheet(summary()))
+
+
+def test_what_has_to_be_said_about_levels_and_criteria_is_said_once_below() -> None:
+    caveat = {"caveat": "จริงเท่าที่ทราบ"}
+    one, two, three = FORM.criteria
+    form = FORM.model_copy(
+        update={
+            "levels_note": "เกณฑ์ระดับยืมมา",
+            "criteria": (one.model_copy(update=caveat), two, three.model_copy(update=caveat)),
+        }
+    )
+    found = texts(sheet(rolled_up(RESULTS, form)))
+    assert found[-2:] == ["เกณฑ์ระดับยืมมา", "ข้อ 1 ข้อ 3: จริงเท่าที่ทราบ"]
+    unlevelled = form.model_copy(update={"levels": ()})
+    assert "เกณฑ์ระดับยืมมา" not in texts(sheet(rolled_up(RESULTS, unlevelled)))
+
+
+# --- forms of other kinds
+
+
+def met(number: int, label: str) -> dict[str, object]:
+    rungs = [{"points": points, "boxes": [{"text": "ก"}]} for points in (1, 0)]
+    return {
+        "number": number, "label": label, "kind": "met", "title": f"ประเด็น {label}",
+        "short": f"ย่อ {label}", "rungs": rungs,
+    }  # fmt: skip
+
+
+def form_with(criteria: Sequence[object], **other: object) -> Form:
+    given = {**FORM.model_dump(), "levels": (), "subtotals": (), "criteria": criteria, **other}
+    return Form.model_validate(given)
+
+
+LABELS = ("๑.๑", "๑.๒", "๒.๑")
+MET = form_with(
+    [met(number, label) for number, label in enumerate(LABELS, start=1)],
+    total_label="จำนวนประเด็นที่ผ่าน", printed={},
+)  # fmt: skip
+
+
+def test_what_is_met_or_not_is_said_in_words() -> None:
+    found = sheet(rolled_up([received("0001", (1, 0, 1), 0), *SILENT], MET))
+    first, silent, *_ = entries(found)
+    assert first == {
+        "รหัส": "0001", "หน่วยงาน": "=กอง 0001", "สถานะ": "ผ่านการตรวจ", "ทะเบียน": "ในทะเบียน",
+        "ข้อ ๑.๑": "ผ่าน", "ข้อ ๑.๒": "ไม่ผ่าน", "ข้อ ๒.๑": "ผ่าน", "รวม": 2,
+        "ต้องแก้": 0, "ให้ดู": 0, "ไฟล์": "0001.xlsx",
+    }  # fmt: skip
+    assert silent["ข้อ ๑.๑"] is None and silent["รวม"] is None
+    assert "จำนวนประเด็นที่ผ่าน (เต็ม 3)" in texts(found)
+    assert "คะแนน" not in " ".join(texts(found))
+
+
+def test_a_form_without_criteria_shows_states_only() -> None:
+    form = form_with((), printed={})
+    found = sheet(rolled_up([received("0001", (), 0), *SILENT], form))
+    assert list(entries(found)[0]) == [
+        "รหัส", "หน่วยงาน", "สถานะ", "ทะเบียน", "ต้องแก้", "ให้ดู", "ไฟล์",
+    ]  # fmt: skip
+    rows = list(sheet(rolled_up(SILENT, form), values=True).iter_rows(values_only=True))
+    assert ("หน่วยงานทั้งหมด", 3, 100) in [(row[0], row[2], row[3]) for row in rows]
+
+
+def test_forty_criteria_stay_usable() -> None:
+    many = [
+        {**met(number, "" if number < 40 else "หมายเหตุ ๓"), "kind": "met"}
+        for number in range(1, 41)
+    ]
+    scores = [number % 2 for number in range(40)]
+    claims = [1 if number in (1, 3, 4) else None for number in range(40)]
+    unit_result = received("0001", scores, 0, claims=claims)
+    found = sheet(rolled_up([unit_result], form_with(many)))
+    (row,) = entries(found)
+    assert [row[f"ข้อ {number}"] for number in (1, 2, 39)] == ["ไม่ผ่าน", "ผ่าน", "ไม่ผ่าน"]
+    assert row["หมายเหตุ ๓"] == "ผ่าน"
+    # 40 columns of claims would only widen the sheet: the one that differs is named.
+    assert row["เสนอต่างจากที่คำนวณ"] == "ข้อ 5 เสนอ ผ่าน ได้ ไม่ผ่าน"
+    assert "เสนอ 1" not in row
+    heading = next(c for r in found.iter_rows() for c in r if c.value == "หมายเหตุ ๓")
+    assert heading.alignment.textRotation == 90
+    assert heading.comment is not None and "ย่อ หมายเหตุ ๓" in heading.comment.text
+    assert found.page_setup.fitToWidth == 2
+    assert found.print_title_cols == "$A:$B"
+
+
+# --- ranking, due dates, progress
+
+
+def test_units_are_ranked_by_their_total_where_the_form_says_so() -> None:
+    form = FORM.model_copy(update={"ranking": "การจัดลำดับ: ดีเด่น", "total_label": "คะแนนดีเด่น"})
+    units = [
+        received("0001", (1, 1, 1), 0),
+        received("0002", (3, 3, 3), 2, ERROR),
+        received("0003", (1, 2, 0), 0),
+        received("0004", (0, 0, 0), 0, registered=False),
+        *SILENT[:1],
+    ]
+    title = "การจัดลำดับ  ดีเด่น"
+    data = rolled_up(units, form)
+    assert openpyxl.load_workbook(BytesIO(data)).sheetnames[:2] == [UNITS_SHEET, title]
+    rows = entries(sheet(data, title))
+    assert [(r["ลำดับที่"], r["รหัสหน่วยงาน"], r["คะแนนดีเด่น (เต็ม 9)"], r["หมายเหตุ"]) for r in rows] == [
+        (1, "0002", 9, "ยังไม่ผ่านการตรวจ"),
+        (2, "0001", 3, "คะแนนเท่ากัน"),
+        (2, "0003", 3, "คะแนนเท่ากัน"),
+        (4, "0004", 0, "นอกทะเบียน"),
+        (None, "s1", None, "ยังไม่ส่ง"),
+    ]
+    assert texts(sheet(data, title))[0].startswith("การจัดลำดับ: ดีเด่น")
+
+
+DUE = DueDate(label="ส่งรายงาน", date=date(2026, 6, 30))
+
+
+def due(code: str, timing: Timing, day: date | None, until: date, days: int = 0) -> UnitResult:
+    timeliness = (Timeliness(DUE, until, timing, days, day),)
+    return UnitResult(unit(code), True, "missing", timeliness=timeliness)
+
+
+def test_every_due_date_is_listed_with_what_became_of_it() -> None:
+    on_day, later = DUE.date, date(2026, 7, 15)
+    units = [
+        due("0001", "on_time", on_day, on_day),
+        due("0002", "late", date(2026, 7, 3), on_day, 3),
+        due("0003", "missing", None, on_day),
+        due("0004", "not_due", None, later),
+        due("0005", "unknown", None, on_day),
+    ]
+    found = sheet(rolled_up(units), "กำหนดส่ง")
+    rows = entries(found)
+    given = datetime(2026, 6, 30)
+    assert [(r["วันที่ได้รับ"], r["ขยายถึง"], r["ผล"], r["ช้า (วัน)"]) for r in rows] == [
+        (given, None, "ตรงเวลา", None),
+        (datetime(2026, 7, 3), None, "ช้า ๓ วัน", 3),
+        (None, None, "ยังไม่ส่ง", None),
+        (None, datetime(2026, 7, 15), "ยังไม่ถึงกำหนด", None),
+        (None, None, "ไม่ทราบวันที่", None),
+    ]
+    assert {(r["แบบ"], r["กำหนด"], r["วันกำหนดส่ง"]) for r in rows} == {
+        (FORM.short_title, "ส่งรายงาน", given)
+    }
+    dates = [c for row in found.iter_rows() for c in row if isinstance(c.value, datetime)]
+    assert {cell.number_format for cell in dates} == {"[$-D07041E]d mmmm yyyy;@"}
+
+
+def moved(result: UnitResult, total: int, *progress: Progress) -> UnitResult:
+    return UnitResult(
+        result.unit, True, result.state, result.file, result.assessment,
+        previous=Previous("2569-04", total, 0), progress=progress,
+    )  # fmt: skip
+
+
+def test_what_moved_since_the_last_round_is_listed() -> None:
+    activity = Progress(7, "กิจกรรม ก", now=Decimal("55.5"), before=Decimal(60))
+    new = Progress(8, "กิจกรรม ข", now=Decimal(10), before=None)
+    units = [
+        received("0000", (3, 3, 3), 2),
+        moved(received("0001", (2, 2, 2), 1), 4, activity, new),
+        moved(SILENT[0], 5),
+    ]
+    rows = entries(sheet(rolled_up(units), "ความก้าวหน้า"))
+    assert [
+        (r["รหัสหน่วยงาน"], r["กิจกรรมที่"], r["เรื่อง"], r["เดิม"], r["ปัจจุบัน"], r["เปลี่ยนแปลง"])
+        for r in rows
+    ] == [
+        ("0001", None, "คะแนนรวม", 4, 6, 2),
+        ("0001", 7, "กิจกรรม ก", 60, 55.5, -4.5),
+        ("0001", 8, "กิจกรรม ข", None, 10, None),
+        ("s1", None, "คะแนนรวม", 5, None, None),
+    ]
+    assert {row["รอบก่อน"] for row in rows} == {"เดือนเมษายน ๒๕๖๙"}
+
+
+def test_a_form_without_criteria_has_no_total_that_could_move() -> None:
+    form = form_with((), printed={})
+    activity = Progress(1, "กิจกรรม", now=Decimal(50), before=Decimal(50))
+    rows = entries(sheet(rolled_up([moved(SILENT[0], 0, activity)], form), "ความก้าวหน้า"))
+    assert [(row["เรื่อง"], row["เปลี่ยนแปลง"]) for row in rows] == [("กิจกรรม", 0)]
+
+
+def test_sheets_with_nothing_to_show_are_left_out() -> None:
+    names = openpyxl.load_workbook(BytesIO(summary())).sheetnames
+    assert names == [UNITS_SHEET, MEND, MISSING, FILES]
+
+
+def test_ten_forms_with_rankings_have_legal_titles_all_different() -> None:
+    titles = [*["แบบประเมินองค์กรคุณธรรมของหน่วยงานในสังกัด"] * 8, "กำหนดส่ง", "ความก้าวหน้า"]
+    forms = [
+        FORM.model_copy(update={"id": f"f-{at}", "short_title": title, "ranking": "การจัดลำดับ"})
+        for at, title in enumerate(titles)
+    ]
+    units = (moved(due("0001", "missing", None, DUE.date), 3), due("2", "late", None, DUE.date, 1))
+    results = tuple(FormResult(form, units) for form in forms)
+    data = summary_workbook(RoundResult("2569-05", results, ()))
+    names = openpyxl.load_workbook(BytesIO(data)).sheetnames
+    assert len(names) == len({name.casefold() for name in names}) == 10 * 2 + 5
+    assert max(map(len, names)) <= 31
+    assert len(entries(sheet(data, "กำหนดส่ง"))) == 10
+    assert len(entries(sheet(data, "ความก้าวหน้า"))) == 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from io import BytesIO
 
 import docx
@@ -14,8 +15,17 @@ from docx.table import Table
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment, ConditionResult, CriterionResult, RungResult
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import Form
-from moral_xlsx.model.round import FileRecord, FormResult, RoundResult, Unit, UnitResult
+from moral_xlsx.model.form import DueDate, Form
+from moral_xlsx.model.round import (
+    FileRecord,
+    FormResult,
+    RoundResult,
+    Timeliness,
+    Timing,
+    Unit,
+    UnitResult,
+)
+from moral_xlsx.rules.rollup import roll_up
 from moral_xlsx.thai import arabic_digits
 from moral_xlsx.word.department import department_report
 
@@ -29,18 +39,7 @@ FORM = Form.model_validate(
         "issuer": "ก",
         "receiver": "ข",
         "source": "ค",
-        "printed": {
-            "criteria_heading": "ก",
-            "levels_heading": "ข",
-            "criterion": "ค",
-            "ladder": "ง",
-            "points": "{points}",
-            "score": "จ",
-            "evidence": "ฉ",
-            "note": "ช",
-            "headings": [],
-            "signature": {"label": "ผู้รายงาน", "name": "a", "position": "a", "date": "a"},
-        },
+        "printed": {},
         "sheets": [],
         "fields": [],
         "criteria": [
@@ -122,7 +121,9 @@ def received(
 
 
 def missing(code: str) -> UnitResult:
-    return UnitResult(unit(code), True, "missing", findings=(catalogue.finding("MX-406"),))
+    return UnitResult(
+        unit(code), True, "missing", findings=(catalogue.finding("MX-406", earlier=("", "")),)
+    )
 
 
 CONFLICT = UnitResult(
@@ -147,8 +148,11 @@ def rejected(name: str, unit_code: str) -> FileRecord:
 FILES = (rejected("รายงาน.pdf", "D"),)
 
 
-def printed(units: tuple[UnitResult, ...], files: tuple[FileRecord, ...] = FILES) -> Document:
-    result = RoundResult("2569-05", (FormResult(FORM, units),), files)
+def printed(
+    units: Sequence[UnitResult], files: tuple[FileRecord, ...] = FILES, form: Form = FORM
+) -> Document:
+    form_result = FormResult(form, tuple(units), roll_up(form, units))
+    result = RoundResult("2569-05", (form_result,), files)
     return docx.Document(BytesIO(department_report(result, "กรมโรงงานอุตสาหกรรม")))
 
 
@@ -162,8 +166,13 @@ def table_headed(document: Document, *heads: str) -> list[list[str]]:
 
 
 def overview(document: Document) -> dict[str, int]:
-    rows = grid(document.tables[OVERVIEW])[1:]
-    return {label.strip(): int(arabic_digits(figure)) for label, figure in rows}
+    heads, parts, *rows = grid(document.tables[OVERVIEW])
+    labels = [head if head == part else part for head, part in zip(heads, parts, strict=True)]
+    (figures,) = rows
+    return {
+        label: int(arabic_digits(figure))
+        for label, figure in zip(labels[1:], figures[1:], strict=True)
+    }
 
 
 def levels(document: Document) -> dict[str, list[str]]:
@@ -173,25 +182,25 @@ def levels(document: Document) -> dict[str, list[str]]:
 
 def assert_adds_up(document: Document) -> None:
     figures = overview(document)
-    sent = figures["ผ่านการตรวจ"] + figures["ส่งคืนให้แก้ไข"] + figures["ส่งหลายไฟล์ที่ขัดกัน"]
-    assert figures["ส่งแบบประเมินแล้ว"] == sent
-    assert figures["หน่วยงานในทะเบียน"] == sent + figures["ยังไม่ส่ง"]
+    sent = figures["ผ่านการตรวจ"] + figures["ส่งคืนให้แก้ไข"] + figures["หลายไฟล์ขัดกัน"]
+    assert figures["ส่งแล้ว"] == sent
+    assert figures["ในทะเบียน"] == sent + figures["ยังไม่ส่ง"]
     rows = levels(document)
     counts = [int(row[0]) for label, row in rows.items() if label not in ("ระดับ", "รวม")]
-    assert sum(counts) == int(rows["รวม"][0]) == figures["หน่วยงานในทะเบียน"]
+    assert sum(counts) == int(rows["รวม"][0]) == figures["ในทะเบียน"]
 
 
 def test_every_registered_unit_is_counted_once() -> None:
     document = printed(UNITS)
     assert_adds_up(document)
     assert overview(document) == {
-        "หน่วยงานในทะเบียน": 6,
-        "ส่งแบบประเมินแล้ว": 4,
+        "ในทะเบียน": 6,
+        "ส่งแล้ว": 4,
         "ผ่านการตรวจ": 2,
         "ส่งคืนให้แก้ไข": 1,
-        "ส่งหลายไฟล์ที่ขัดกัน": 1,
+        "หลายไฟล์ขัดกัน": 1,
         "ยังไม่ส่ง": 2,
-        "ส่งมาแต่ไม่อยู่ในทะเบียน": 1,
+        "นอกทะเบียน": 1,
     }
 
 
@@ -259,7 +268,7 @@ def test_the_commonest_shortfalls_come_first_counted_by_condition() -> None:
 
 def test_a_form_that_nobody_has_to_send_is_reported_without_empty_tables() -> None:
     document = printed(())
-    assert overview(document)["หน่วยงานในทะเบียน"] == 0
+    assert overview(document)["ในทะเบียน"] == 0
     assert len(document.tables) == 2  # the overview and the rejected file
 
 
@@ -272,7 +281,7 @@ def test_any_number_of_units_is_reported(count: int) -> None:
     )
     document = printed(units)
     assert_adds_up(document)
-    assert overview(document)["หน่วยงานในทะเบียน"] == count
+    assert overview(document)["ในทะเบียน"] == count
     assert len(document.tables[1].rows) == count + 2
 
 
@@ -302,3 +311,183 @@ def test_supplied_names_cannot_break_the_report() -> None:
 def test_the_same_result_gives_the_same_bytes() -> None:
     result = RoundResult("2569-05", (FormResult(FORM, UNITS),), FILES)
     assert department_report(result, "กรม") == department_report(result, "กรม")
+
+
+# --- how the units stand together
+
+
+def said(document: Document) -> list[str]:
+    return [paragraph.text for paragraph in document.paragraphs]
+
+
+RULES = [
+    {"level": level, "percent": percent, "name": name, "text": f"ข้อความ {level}"}
+    for level, percent, name in ((1, 80, "ส่งเสริม"), (2, 70, "ต้นแบบ"))
+]
+ROLLED = Form.model_validate({**FORM.model_dump(), "roll_up": RULES})
+RULE_HEADS = ("เกณฑ์ตามแบบ", "ต้องได้ร้อยละ", "ถึงระดับ/ทั้งหมด", "ได้ร้อยละ", "ผล")
+
+
+def test_the_departments_level_stands_with_its_printed_rules_and_what_speaks_against_it() -> None:
+    units = [
+        received("A", (3, 3), 2, ERROR),
+        *(received(f"A{place}", (3, 3), 2) for place in range(6)),
+        *map(missing, "XYZ"),
+        received("Q", (3, 3), 2, registered=False),
+    ]
+    document = printed(units, form=ROLLED)
+    assert table_headed(document, *RULE_HEADS) == [
+        ["ข้อความ 1", "๘๐", "๗/๑๐", "๗๐.๐๐", "ไม่ถึงเกณฑ์"],
+        ["ข้อความ 2", "๗๐", "๗/๑๐", "๗๐.๐๐", "ถึงเกณฑ์"],
+    ]
+    (sentence,) = [text for text in said(document) if text.startswith("ผลระดับกรมหรือเทียบเท่า:")]
+    assert sentence.startswith(
+        "ผลระดับกรมหรือเทียบเท่า: ระดับที่ ๒ ต้นแบบ โดยมีหน่วยงานที่ถึงระดับ ๗ จากทั้งหมด ๑๐ หน่วยงาน "
+        "คิดเป็นร้อยละ ๗๐.๐๐ ในจำนวนนี้ ๑ หน่วยงานยังไม่ผ่านการตรวจ (เกณฑ์ของระดับที่ต่ำกว่ายังไม่ครบ"
+    )
+
+
+def test_a_department_that_reaches_all_or_nothing_is_told_so() -> None:
+    everything = said(printed([received("A", (3, 3), 2)], form=ROLLED))
+    (sentence,) = [text for text in everything if text.startswith("ผลระดับกรมหรือเทียบเท่า:")]
+    assert sentence.endswith("ระดับ ๑ จากทั้งหมด ๑ หน่วยงาน คิดเป็นร้อยละ ๑๐๐.๐๐")
+    nothing = said(printed([missing("A")], form=ROLLED))
+    assert "ผลระดับกรมหรือเทียบเท่า: ยังไม่ถึงระดับใด" in nothing
+
+
+def test_nothing_is_said_of_the_department_where_the_form_has_no_rule() -> None:
+    assert not any("ระดับกรม" in text for text in said(printed(UNITS)))
+
+
+def test_units_are_ranked_where_the_form_says_so() -> None:
+    form = FORM.model_copy(update={"ranking": "การจัดลำดับสำนักดีเด่น", "total_label": "คะแนนดีเด่น"})
+    units = [*UNITS, received("G", (2, 2), 1)]
+    document = printed(units, form=form)
+    assert "๒.๓ การจัดลำดับสำนักดีเด่น" in said(document)
+    heads = ("ลำดับที่", "หน่วยงาน", "คะแนนดีเด่น (เต็ม ๖)", "หมายเหตุ")
+    assert table_headed(document, *heads) == [
+        ["๑", "กอง A", "๖", "คะแนนเท่ากัน"],
+        ["๑", "กอง Z", "๖", "คะแนนเท่ากัน · นอกทะเบียน"],
+        ["๓", "กอง E", "๔", "คะแนนเท่ากัน"],
+        ["๓", "กอง G", "๔", "คะแนนเท่ากัน"],
+        ["๕", "กอง B", "๓", "ยังไม่ผ่านการตรวจ"],
+        ["–", "กอง C", "–", "หลายไฟล์ขัดกัน"],
+        ["–", "กอง D", "–", "ยังไม่ส่ง"],
+        ["–", "กอง F", "–", "ยังไม่ส่ง"],
+    ]
+
+
+DUE = DueDate(label="ส่งรายงาน", date=date(2026, 6, 30))
+
+
+def due(
+    code: str, timing: Timing, days: int = 0, received: date | None = None, until: date = DUE.date
+) -> UnitResult:
+    timeliness = (Timeliness(DUE, until, timing, days, received),)
+    return UnitResult(unit(code), True, "missing", timeliness=timeliness)
+
+
+def test_whoever_did_not_keep_the_due_date_is_listed() -> None:
+    later = date(2026, 7, 15)
+    document = printed(
+        [
+            due("A", "on_time", received=DUE.date),
+            due("B", "late", 3, date(2026, 7, 18), later),
+            due("C", "missing"),
+            due("D", "not_due", until=later),
+            due("E", "unknown"),
+            due("F", "on_time", received=DUE.date),
+        ]
+    )
+    assert table_headed(document, "หน่วยงาน", "กำหนด", "วันกำหนดส่ง", "วันที่ได้รับ", "ผล") == [
+        ["กอง B", "ส่งรายงาน", "๓๐ มิ.ย. ๒๕๖๙\nขยายถึง ๑๕ ก.ค. ๒๕๖๙", "๑๘ ก.ค. ๒๕๖๙", "ช้า ๓ วัน"],
+        ["กอง C", "ส่งรายงาน", "๓๐ มิ.ย. ๒๕๖๙", "–", "ยังไม่ส่ง"],
+        ["กอง E", "ส่งรายงาน", "๓๐ มิ.ย. ๒๕๖๙", "–", "ไม่ทราบวันที่"],
+    ]
+    assert (
+        "ส่งรายงาน (๓๐ มิ.ย. ๒๕๖๙): ตรงเวลา ๒ หน่วยงาน ช้า ๑ หน่วยงาน ยังไม่ส่ง ๑ หน่วยงาน "
+        "ยังไม่ถึงกำหนด ๑ หน่วยงาน ไม่ทราบวันที่ ๑ หน่วยงาน"
+    ) in said(document)
+    silent = table_headed(document, "ที่", "รหัส", "หน่วยงาน", "อีเมล", "หมายเหตุ")
+    assert [row[4] for row in silent if row[1] in "CD"] == [
+        "",
+        "ส่งไฟล์มาแต่รับไว้ไม่ได้\nยังไม่ถึงกำหนด",
+    ]
+
+
+def test_nobody_is_listed_as_late_when_all_were_in_time() -> None:
+    document = printed([due("A", "on_time", received=DUE.date)])
+    assert any(text.startswith("ส่งรายงาน (") for text in said(document))
+    assert not any(grid(table)[0][-1:] == ["ผล"] for table in document.tables[2:])
+
+
+# --- forms of other kinds
+
+
+def form_with(criteria: Sequence[object], **other: object) -> Form:
+    return Form.model_validate({**FORM.model_dump(), "levels": (), "criteria": criteria, **other})
+
+
+def met(number: int, label: str, **other: object) -> dict[str, object]:
+    rungs = [{"points": points, "boxes": [{"text": "ก"}]} for points in (1, 0)]
+    return {
+        "number": number, "label": label, "kind": "met", "title": "ก", "short": f"ย่อ {label}",
+        "rungs": rungs, **other,
+    }  # fmt: skip
+
+
+def test_a_form_without_criteria_is_reported_by_state_only() -> None:
+    document = printed([received("A", (), 0), missing("B")], form=form_with(()))
+    assert grid(document.tables[1]) == [
+        ["ที่", "หน่วยงาน", "ผล"],
+        ["๑", "กอง A", "ผ่าน"],
+        ["๒", "กอง B", "ยังไม่ส่ง"],
+    ]
+    assert not any("ยังขาด" in text or "ระดับ" in text for text in said(document))
+
+
+def test_what_is_met_or_not_is_marked_and_explained() -> None:
+    form = form_with([met(1, "๑.๑"), met(2, "๑.๒", caveat="จริงเท่าที่ทราบ")])
+    document = printed([received("A", (1, 0), 0), missing("B")], form=form)
+    assert grid(document.tables[1])[1:] == [
+        ["ที่", "หน่วยงาน", "๑.๑", "๑.๒", "รวม", "ผล"],
+        ["๑", "กอง A", "✓", "✗", "๑", "ผ่าน"],
+        ["๒", "กอง B", "–", "–", "–", "ยังไม่ส่ง"],
+    ]
+    assert any("✓ หมายถึงผ่าน ✗ หมายถึงไม่ผ่าน" in text for text in said(document))
+    assert "ข้อ ๑.๒: จริงเท่าที่ทราบ" in said(document)
+    heads = ("ข้อ", "ตัวชี้วัด", "สิ่งที่ยังขาดเพื่อให้ผ่าน", "จำนวนหน่วยงาน", "ร้อยละ")
+    assert ["๑.๒", "ย่อ ๑.๒"] in [row[:2] for row in table_headed(document, *heads)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown"),
+    [([""] * 12, True), ([""] * 40, False), (["กิจกรรมที่ ๑๑ (ร้อยละ ๕๐)"] * 4, False)],
+    ids=["twelve", "forty", "long labels"],
+)
+def test_scores_that_leave_no_room_for_names_are_left_to_the_workbook(
+    labels: list[str], shown: bool
+) -> None:
+    form = form_with([met(number, label) for number, label in enumerate(labels, start=1)])
+    document = printed([received("A", [1] * len(labels), 0)], form=form)
+    heads = grid(document.tables[1])[-2 if not shown else 1]
+    assert len(heads) == (4 + len(labels) if shown else 4)
+    assert (heads[0], heads[1], heads[-2], heads[-1]) == ("ที่", "หน่วยงาน", "รวม", "ผล")
+
+
+def test_what_has_to_be_said_about_levels_is_said_where_they_are_shown() -> None:
+    note = "เกณฑ์ระดับยืมมา"
+    form = ROLLED.model_copy(update={"levels_note": note})
+    assert said(printed(UNITS, form=form)).count(note) == 3  # units, levels, department
+    unlevelled = form.model_copy(update={"levels": (), "roll_up": ()})
+    assert note not in said(printed(UNITS, form=unlevelled))
+
+
+def test_all_forms_are_compared_in_one_table() -> None:
+    titles = [f"แบบ {at}" for at in range(7)]
+    forms = [FORM.model_copy(update={"short_title": title}) for title in titles]
+    results = tuple(FormResult(form, UNITS[at:]) for at, form in enumerate(forms))
+    data = department_report(RoundResult("2569-05", results, ()), "กรม")
+    rows = grid(docx.Document(BytesIO(data)).tables[OVERVIEW])[2:]
+    assert [row[0] for row in rows] == titles
+    assert [row[1] for row in rows] == ["๖", "๕", "๔", "๓", "๒", "๑", "๐"]

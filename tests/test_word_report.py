@@ -175,7 +175,7 @@ def test_evidence_stands_under_the_reached_rung_as_it_was_typed() -> None:
     typed = "๑. คำสั่ง ที่ ๒/๒๕๖๙\n๒. ใบลงนาม 33 คน\tแนบท้าย"
     answers = replace(ANSWERS, evidence={1: typed})
     _, evidence = criterion_rows(filled(assessed(PARTIAL_SCORES), answers), 1)
-    heading = FORM.printed.evidence
+    heading = FORM.printed.ladder.evidence
     assert evidence[1:5] == [heading, f"{heading}\n{typed}", heading, heading]
 
 
@@ -217,7 +217,7 @@ def test_headings_title_and_signature_carry_the_answers() -> None:
         f"({name})",
         position,
         "๒๗ พฤษภาคม ๒๕๖๙",
-        FORM.printed.note,
+        *FORM.printed.note,
     ]
 
 
@@ -303,12 +303,12 @@ def test_without_findings_the_record_says_so_and_has_no_empty_table() -> None:
 
 def test_the_record_says_what_the_next_points_and_the_next_level_need() -> None:
     document = filled(assessed(PARTIAL_SCORES, next_level=("ข้อ ๓ อีก ๑ คะแนน",)))
-    heads = ("ข้อ", "ตัวชี้วัด", "เสนอ", "คำนวณได้", "สิ่งที่ต้องเพิ่มเพื่อให้ได้คะแนนขั้นถัดไป")
+    heads = ("ข้อ", "ตัวชี้วัด", "เสนอ", "คำนวณได้", "สิ่งที่ต้องเพิ่มเพื่อให้ได้ขั้นถัดไป")
     rows = table_headed(document, *heads)
     assert rows[0] == ["๑", FORM.criteria[0].short, "๓", "๒", "ขาดอีก ๒ คนจึงจะถึงร้อยละ ๘๐"]
     assert rows[1][-1] == "ได้คะแนนเต็มแล้ว"
     assert "•\tข้อ ๓ อีก ๑ คะแนน" in texts(document)
-    assert "•\tถึงระดับสูงสุดแล้ว" in texts(filled())
+    assert "•\tถึงระดับสูงสุดที่แบบนี้ให้ได้แล้ว" in texts(filled())
 
 
 def test_every_interpretation_is_printed_for_an_appeal() -> None:
@@ -321,6 +321,8 @@ def test_a_form_without_criteria_and_levels_is_printed_without_their_tables() ->
     bare = FORM.model_copy(
         update={
             "criteria": (),
+            "parts": (),
+            "printed": FORM.printed.model_copy(update={"ladder": None}),
             "subtotals": (),
             "levels": (),
             "derived": (),
@@ -331,11 +333,6 @@ def test_a_form_without_criteria_and_levels_is_printed_without_their_tables() ->
     document = filled(nothing, form=bare)
     assert len(document.tables) == 1
     assert FORM.printed.levels_heading not in texts(document)
-
-
-def test_criteria_of_no_part_are_printed_all_the_same() -> None:
-    document = filled(form=FORM.model_copy(update={"parts": FORM.parts[:2]}))
-    assert len(boxes(document)) == 53
 
 
 @pytest.mark.parametrize(
@@ -353,14 +350,14 @@ def test_any_text_an_officer_types_survives(ugly: str) -> None:
         ANSWERS, evidence={1: ugly}, values={**ANSWERS.values, "executive_name": ugly}
     )
     document = filled(answers=answers)
-    assert criterion_rows(document, 1)[1][1] == f"{FORM.printed.evidence}\n{ugly}"
-    assert texts(document)[3] == f"๒. ชื่อผู้บริหาร {ugly}\t"
+    assert criterion_rows(document, 1)[1][1] == f"{FORM.printed.ladder.evidence}\n{ugly}"
+    assert texts(document)[3] == f"๒. ชื่อผู้บริหาร {ugly}"
 
 
 def test_characters_that_xml_forbids_are_dropped_and_line_ends_unified() -> None:
     answers = replace(ANSWERS, evidence={1: "ก\x00ข\x0bค\x1f\ud800\ufffeง\r\nจ\rฉ"})
     _, evidence = criterion_rows(filled(answers=answers), 1)
-    assert evidence[1] == f"{FORM.printed.evidence}\nกขคง\nจ\nฉ"
+    assert evidence[1] == f"{FORM.printed.ladder.evidence}\nกขคง\nจ\nฉ"
 
 
 @given(text=st.text(max_size=60))

@@ -135,3 +135,29 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: Format) ->
     else:
         number = float(value) if isinstance(value, Decimal) else value
         sheet.write_number(row, column, number, style)
+
+
+def merge(
+    sheet: Worksheet, row: int, column: int, last_row: int, last: int, words: str, style: Any
+) -> None:
+    """Writes words into a block of cells, made one where it is more than one."""
+    if (row, column) == (last_row, last):
+        sheet.write_string(row, column, words, style)
+    else:
+        sheet.merge_range(row, column, last_row, last, words, style)
+
+
+def merge_formula(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    last_row: int,
+    last: int,
+    formula: str,
+    style: Any,
+    shown: str | int,
+) -> None:
+    """Writes a formula, with the value it last gave, into a block of cells made one."""
+    if (row, column) != (last_row, last):
+        sheet.merge_range(row, column, last_row, last, "", style)
+    sheet.write_formula(row, column, formula, style, shown)

@@ -13,13 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from moral_xlsx.model.form import PROGRAM_SHEETS, Criterion, Field, Form, Part, Sheet, Table
+from moral_xlsx.excel.official_layout import OfficialSheet, place_official
+from moral_xlsx.model.form import PROGRAM_SHEETS, Field, Form, Sheet, Table
 
 INSTRUCTIONS, EVIDENCE, OFFICIAL, PANEL, TRACE = PROGRAM_SHEETS
 
 MARKER_COLUMN = 0
 ROLE_ROW = 0
 ROLES = "mx:roles"
+# In the first cell of a sheet that lists what to mend; nothing on it is an answer.
+MARKS = "mx:marks"
 VALUE = "value"
 NUMBERED = "#"
 TABLE_START = "table:"
@@ -125,42 +128,6 @@ class InputSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionPlace:
-    """A criterion on the official form: a row for each box, then the evidence row."""
-
-    criterion: Criterion
-    first_row: int
-    evidence_row: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialSheet:
-    """The official form. Each rung has a narrow column for ☑/☐ and one for the words."""
-
-    title_rows: tuple[int, ...]
-    heading_rows: tuple[int, ...]
-    criteria_heading_row: int
-    part_rows: tuple[tuple[Part, int], ...]
-    header_row: int
-    criteria: tuple[CriterionPlace, ...]
-    subtotal_rows: tuple[tuple[str, int], ...]
-    levels_heading_row: int
-    level_rows: tuple[tuple[int, int], ...]
-    signature_row: int
-    note_row: int
-    rungs: int
-
-    title_column = 1
-    claim_column = 2
-    first_rung_column = 3
-
-    @property
-    def score_column(self) -> int:
-        """The column of the scores."""
-        return self.first_rung_column + 2 * self.rungs
-
-
-@dataclass(frozen=True, slots=True)
 class PanelSheet:
     """The score panel: live results, and the cells of the ethics group."""
 
@@ -223,10 +190,8 @@ class Layout:
                     )
         for number, row in self.evidence_rows.items():
             names[f"evidence_{number}"] = Area.cell(EVIDENCE, row, self.evidence_column)
-        for block in self.official.criteria:
-            names[f"claim_{block.criterion.number}"] = Area.cell(
-                OFFICIAL, block.evidence_row, OfficialSheet.claim_column
-            )
+        for number, row in self.official.claim_rows.items():
+            names[f"claim_{number}"] = Area.cell(OFFICIAL, row, self.official.claim_column)
         names.update(self._panel_names())
         return names
 
@@ -264,8 +229,8 @@ def lay_out(form: Form, sizes: Mapping[str, int] | None = None) -> Layout:
             _input_sheet(form, sheet, STAMPS if index == 0 else (), sizes or {})
             for index, sheet in enumerate(form.sheets)
         ),
-        evidence_rows={c.number: 4 + index for index, c in enumerate(form.criteria)},
-        official=_official(form),
+        evidence_rows={number: 4 + index for index, number in enumerate(form.claimed)},
+        official=place_official(form, sizes or {}),
         panel=_panel(form),
         trace=trace,
         trace_title_rows=trace_title_rows,
@@ -300,55 +265,12 @@ def _input_sheet(
     return InputSheet(sheet, tuple(stamped), tuple(fields), tuple(tables), row - 1)
 
 
-def _official(form: Form) -> OfficialSheet:
-    row = 1
-    title_rows = tuple(range(row, row + len(form.title)))
-    row += len(form.title)
-    heading_rows = tuple(range(row, row + len(form.printed.headings)))
-    row += len(form.printed.headings)
-    criteria_heading_row, row = row, row + 1
-    part_rows: list[tuple[Part, int]] = []
-    criteria: list[CriterionPlace] = []
-    subtotals: list[tuple[str, int]] = []
-    header_row = -1
-    for part in form.parts:
-        part_rows.append((part, row))
-        row += 1
-        if header_row < 0:
-            header_row, row = row, row + 2
-        for number in part.numbers:
-            criterion = form.criterion(number)
-            boxes = max(len(rung.boxes) for rung in criterion.rungs)
-            criteria.append(CriterionPlace(criterion, row, row + boxes))
-            row += boxes + 1
-            for subtotal in form.subtotals:
-                if subtotal.last == number:
-                    subtotals.append((subtotal.key, row))
-                    row += 1
-    levels_heading_row = row + 1
-    row += 2
-    level_rows = tuple((level.number, row + index) for index, level in enumerate(form.levels))
-    row += len(form.levels) + 1
-    return OfficialSheet(
-        title_rows=title_rows,
-        heading_rows=heading_rows,
-        criteria_heading_row=criteria_heading_row,
-        part_rows=tuple(part_rows),
-        header_row=header_row,
-        criteria=tuple(criteria),
-        subtotal_rows=tuple(subtotals),
-        levels_heading_row=levels_heading_row,
-        level_rows=level_rows,
-        signature_row=row,
-        note_row=row + 5,
-        rungs=max((len(c.rungs) for c in form.criteria), default=4),
-    )
-
-
 def _panel(form: Form) -> PanelSheet:
-    live = ("completeness", "total", "level", "level_name", "next_level")
-    derived = tuple(value.id for value in form.derived)
-    live_rows = {name: 4 + index for index, name in enumerate((*live, *derived))}
+    live = ["completeness"]
+    live += ["total"] if form.criteria else []
+    live += ["level", "level_name", "next_level"] if form.levels else []
+    live += [value.id for value in form.derived]
+    live_rows = {name: 4 + index for index, name in enumerate(live)}
     header_row = 5 + len(live_rows)
     row = header_row + 1
     criterion_rows = {}
@@ -360,7 +282,10 @@ def _panel(form: Form) -> PanelSheet:
             if subtotal.last == criterion.number:
                 subtotals.append((subtotal.key, row))
                 row += 1
-    review = ("verdict", "final_total", "final_level", "reviewed_on")
+    review = ["verdict"]
+    review += ["final_total"] if form.criteria else []
+    review += ["final_level"] if form.levels else []
+    review += ["reviewed_on"]
     review_rows = {name: row + 2 + index for index, name in enumerate(review)}
     findings_header_row = row + 4 + len(review)
     first = findings_header_row + 1

@@ -46,14 +46,15 @@ from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Criterion, Form, Level
 from moral_xlsx.rules.expression import excel_thai_digits, excel_valid, text
+from moral_xlsx.rules.printed import MET, UNMET
 from moral_xlsx.rules.rubric import Rubric
-from moral_xlsx.rules.score import NO_LEVEL
+from moral_xlsx.rules.score import NO_LEVEL, reachable_levels
 from moral_xlsx.thai import thai_digits
 
 Review = Mapping[str, str | int | None]
 
 _FULL = "ได้คะแนนเต็มแล้ว"
-_HIGHEST = "ถึงระดับสูงสุดแล้ว"
+_HIGHEST = "ถึงระดับสูงสุดที่แบบนี้ให้ได้แล้ว"
 _JOIN = " · "
 # Written back, a text cannot make its row higher.
 _FINDING_LINES, _REMARK_LINES = 2, 3
@@ -84,7 +85,7 @@ def draw_evidence(drawing: Drawing, layout: Layout, answers: Answers) -> None:
         sheet.set_row(row, line_height(BODY, lines))
         name = f"evidence_{number}"
         sheet.write_string(row, MARKER_COLUMN, name)
-        sheet.write_number(row, 1, number, drawing.style(border=1, align="center"))
+        sheet.write_string(row, 1, criterion.name, drawing.style(border=1, align="center"))
         sheet.write_string(row, 2, criterion.short, drawing.style(border=1))
         grey = drawing.style(border=1, font_color=GREY)
         sheet.write_string(row, 3, criterion.evidence_help, grey)
@@ -121,7 +122,7 @@ def draw_panel(
     sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
     _draw_live(drawing, sheet, layout, rubric, answers, assessment)
     _draw_scores(drawing, sheet, layout, answers, assessment, review)
-    _draw_review(drawing, sheet, place, review)
+    _draw_review(drawing, sheet, layout.form, place, review)
     _attention(drawing, sheet, place.last_row, place.remark_column)
 
 
@@ -134,16 +135,21 @@ def _draw_live(
     assessment: Assessment,
 ) -> None:
     form, place, rows = layout.form, layout.panel, layout.panel.live_rows
-    maximum = sum(criterion.maximum for criterion in form.criteria)
     completeness, shown = _completeness(form, answers)
     next_level = "; ".join(thai for thai, _ in assessment.next_level) or _HIGHEST
     lines: list[tuple[str, str, str, str | int | float]] = [
-        ("completeness", "ความครบถ้วน", completeness, shown),
-        ("total", f"คะแนนรวม (เต็ม {maximum})", _total(form), assessment.total),
-        ("level", "ระดับที่ได้", _level(form), assessment.level),
-        ("level_name", "ชื่อระดับ", _level_name(form), assessment.level_name[0]),
-        ("next_level", "ระดับถัดไปต้องการ", _next_level(form), next_level),
+        ("completeness", "ความครบถ้วน", completeness, shown)
     ]
+    if form.criteria:
+        label = f"{form.total_label} (เต็ม {form.maximum})"
+        lines.append(("total", label, _total(form), assessment.total))
+    if form.levels:
+        note = f"ชื่อระดับ ({form.levels_note})" if form.levels_note else "ชื่อระดับ"
+        lines += [
+            ("level", "ระดับที่ได้", _level(form), assessment.level),
+            ("level_name", note, _level_name(form), assessment.level_name[0]),
+            ("next_level", "ระดับถัดไปต้องการ", _next_level(form), next_level),
+        ]
     for derived, (name, percent) in zip(form.derived, assessment.derived, strict=True):
         quantity = rubric.derived[name]
         formula = f'IF({quantity.valid()},{quantity.excel()},"")'
@@ -156,8 +162,8 @@ def _draw_live(
         sheet.merge_range(row, 1, row, 3, label, label_style)
         sheet.merge_range(row, 4, row, place.remark_column, "", style)
         sheet.write_formula(row, 4, f"={formula}", style, value)
-        if name == "next_level":
-            sheet.set_row(row, line_height(BODY, 3))
+        lines_of_row = 3 if name == "next_level" else lines_needed(label, 60, BODY)
+        sheet.set_row(row, line_height(BODY, lines_of_row))
 
 
 def _draw_scores(
@@ -172,9 +178,11 @@ def _draw_scores(
     head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1, align="center")
     purple = drawing.style(bold=True, bg_color=REVIEW_FILL, border=1, align="center")
     labels = (
-        "ข้อ", "ตัวชี้วัด", "คะแนนที่เสนอ", "คำนวณได้", "สิ่งที่ต้องเพิ่มเพื่อให้ได้คะแนนขั้นถัดไป",
+        "ข้อ", "ตัวชี้วัด", "คะแนนที่เสนอ", "คำนวณได้", "สิ่งที่ต้องเพิ่มเพื่อให้ได้ขั้นถัดไป",
         "หลักฐาน", "ผลตรวจ", "ข้อสังเกตของผู้ตรวจ",
     )  # fmt: skip
+    if not form.criteria:
+        return
     sheet.set_row(place.header_row, line_height(BODY, 2))
     for column, label in enumerate(labels, start=1):
         sheet.write_string(
@@ -183,31 +191,46 @@ def _draw_scores(
     centre = drawing.style(border=1, align="center", bg_color=LIVE_FILL)
     for number, row in place.criterion_rows.items():
         criterion, result = form.criterion(number), assessment.criterion(number)
-        shortfall = _JOIN.join(thai for thai, _ in result.shortfall) or _FULL
+        shortfall = _JOIN.join(thai for thai, _ in result.shortfall) or _full(criterion)
         remark = str(review.get(f"remark_{number}") or "")
         lines = max(2, lines_needed(shortfall, 62, BODY))
         remark_lines = max(_REMARK_LINES, lines_needed(remark, 56, FORM))
         height = max(line_height(BODY, lines), line_height(FORM, remark_lines))
         sheet.set_row(row, height)
         sheet.write_string(row, MARKER_COLUMN, f"{NUMBERED}{number}")
-        sheet.write_number(row, 1, number, drawing.style(border=1, align="center"))
+        sheet.write_string(row, 1, criterion.name, drawing.style(border=1, align="center"))
         sheet.write_string(row, 2, criterion.short, drawing.style(border=1))
         claim = answers.claims.get(number)
-        formula = f'=IF(ISNUMBER(claim_{number}),claim_{number},"")'
-        sheet.write_formula(row, 3, formula, centre, "" if claim is None else claim)
-        bold = drawing.style(border=1, align="center", bg_color=LIVE_FILL, bold=True)
+        if number in form.claimed:
+            formula = f'=IF(ISNUMBER(claim_{number}),claim_{number},"")'
+            sheet.write_formula(row, 3, formula, centre, "" if claim is None else claim)
+        else:
+            sheet.write_blank(row, 3, None, centre)
+        shown_as = f'[=1]"{MET}";[=0]"{UNMET}";General' if criterion.kind == "met" else "General"
+        bold = drawing.style(
+            border=1, align="center", bg_color=LIVE_FILL, bold=True, num_format=shown_as
+        )
         sheet.write_formula(row, 4, f"={_computed(layout, criterion)}", bold, result.computed)
         wrap = drawing.style(border=1, bg_color=LIVE_FILL)
         sheet.write_formula(row, 5, f"={_shortfall(layout, criterion)}", wrap, shortfall)
-        given = number in answers.evidence
-        formula = f'=IF(LEN(TRIM(evidence_{number}))>0,"{TICK}","{ATTENTION} ยังไม่มี")'
-        sheet.write_formula(row, 6, formula, centre, TICK if given else f"{ATTENTION} ยังไม่มี")
+        if number in form.claimed:
+            given = number in answers.evidence
+            formula = f'=IF(LEN(TRIM(evidence_{number}))>0,"{TICK}","{ATTENTION} ยังไม่มี")'
+            sheet.write_formula(row, 6, formula, centre, TICK if given else f"{ATTENTION} ยังไม่มี")
+        else:
+            sheet.write_blank(row, 6, None, centre)
         for column, name, align in (
             (place.final_column, "final", "center"),
             (place.remark_column, "remark", "left"),
         ):
             size = BODY if name == "final" else FORM
-            style = drawing.style(border=1, bg_color=REVIEW_FILL, align=align, font_size=size)
+            style = drawing.style(
+                border=1,
+                bg_color=REVIEW_FILL,
+                align=align,
+                font_size=size,
+                num_format=shown_as if name == "final" else "General",
+            )
             put(sheet, row, column, review.get(f"{name}_{number}"), style)
     subtotals = {subtotal.key: subtotal for subtotal in form.subtotals}
     values = dict(assessment.subtotals)
@@ -220,10 +243,12 @@ def _draw_scores(
         sheet.write_formula(row, 4, f"={added}", style, values[key])
 
 
-def _draw_review(drawing: Drawing, sheet: Worksheet, place: PanelSheet, review: Review) -> None:
+def _draw_review(
+    drawing: Drawing, sheet: Worksheet, form: Form, place: PanelSheet, review: Review
+) -> None:
     labels = {
         "verdict": "ผลการตรวจ",
-        "final_total": "คะแนนรวมตามผลตรวจ",
+        "final_total": f"{form.total_label}ตามผลตรวจ",
         "final_level": "ระดับตามผลตรวจ",
         "reviewed_on": "รอบการตรวจ",
     }
@@ -263,7 +288,7 @@ def draw_trace(drawing: Drawing, layout: Layout, rubric: Rubric, assessment: Ass
     sheet.set_column(layout.trace_joined_column, layout.trace_joined_column, 8, None,
                      {"hidden": True})  # fmt: skip
     _title(drawing, sheet, TRACE)
-    words = "คะแนนของแต่ละข้อคือขั้นแรกจากบนลงล่างที่ผ่านทุกเงื่อนไข ถ้าไม่มีขั้นใดผ่านได้ ๐ คะแนน"
+    words = "ผลของแต่ละข้อคือขั้นแรกจากบนลงล่างที่ผ่านทุกเงื่อนไข ถ้าไม่มีขั้นใดผ่านได้ ๐ คะแนนหรือไม่ผ่าน"
     sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
     head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1)
     for column, label in enumerate(("ขั้น", "เงื่อนไข", "ผ่าน", "ยังขาด"), start=1):
@@ -291,7 +316,9 @@ def _draw_rung_trace(
     joined = ""
     for index, (source, outcome) in enumerate(zip(place.conditions, rung.conditions, strict=True)):
         row, condition = place.first_row + index, rubric.conditions[source]
-        words = thai_digits(f"{place.points} คะแนน") if index == 0 else ""
+        kind = layout.form.criterion(place.number).kind
+        step = MET if kind == "met" else thai_digits(f"{place.points} คะแนน")
+        words = step if index == 0 else ""
         sheet.write_string(row, 1, words, cell)
         sheet.write_string(row, 2, outcome.text[0], cell)
         longest = max(outcome.text[0], outcome.shortfall[0], key=len)
@@ -327,12 +354,18 @@ def _computed(layout: Layout, criterion: Criterion) -> str:
 
 def _shortfall(layout: Layout, criterion: Criterion) -> str:
     name = f"computed_{criterion.number}"
-    formula = text(_FULL)
+    formula = text(_full(criterion))
     for place in sorted(_places(layout, criterion), key=lambda place: -place.points):
         last = place.first_row + len(place.conditions) - 1
         joined = f"'{TRACE}'!{cell_name(last, layout.trace_joined_column)}"
         formula = f"IF({name}<{place.points},{joined},{formula})"
     return formula
+
+
+def _full(criterion: Criterion) -> str:
+    if criterion.kind == "points":
+        return _FULL
+    return f"{MET}แล้ว ({criterion.caveat})" if criterion.caveat else f"{MET}แล้ว"
 
 
 def _places(layout: Layout, criterion: Criterion) -> list[TracePlace]:
@@ -349,10 +382,10 @@ def _completeness(form: Form, answers: Answers) -> tuple[str, str]:
     """The formula and the text that tell how many of the needed answers are given."""
     tests = [excel_valid(f, f.id) for f in form.fields if f.required]
     given = sum(answers.values.get(f.id) is not None for f in form.fields if f.required)
-    for criterion in form.criteria:
-        tests.append(f"ISNUMBER(claim_{criterion.number})")
-        tests.append(f"LEN(TRIM(evidence_{criterion.number}))>0")
-        given += (criterion.number in answers.claims) + (criterion.number in answers.evidence)
+    for number in form.claimed:
+        tests.append(f"ISNUMBER(claim_{number})")
+        tests.append(f"LEN(TRIM(evidence_{number}))>0")
+        given += (number in answers.claims) + (number in answers.evidence)
     added = "+".join(f"IF({test},1,0)" for test in tests) or "0"
     return (
         f'"กรอกแล้ว "&({added})&" จาก {len(tests)} รายการที่ต้องมี"',
@@ -361,7 +394,7 @@ def _completeness(form: Form, answers: Answers) -> tuple[str, str]:
 
 
 def _total(form: Form) -> str:
-    return "+".join(f"computed_{criterion.number}" for criterion in form.criteria) or "0"
+    return "+".join(f"computed_{criterion.number}" for criterion in form.counted)
 
 
 def _meets(level: Level) -> str:
@@ -390,11 +423,16 @@ def _level_name(form: Form) -> str:
 def _next_level(form: Form) -> str:
     if not form.levels:
         return text("")
+    reachable = reachable_levels(form)
     needs = []
     for level in form.levels:
+        if level not in reachable:
+            needs.append(text(_HIGHEST))
+            continue
         parts = []
         for number in level.numbers:
-            words = thai_digits(f"ข้อ {number} ต้องได้อย่างน้อย {level.min_each} คะแนน")
+            name = form.criterion(number).name
+            words = thai_digits(f"ข้อ {name} ต้องได้อย่างน้อย {level.min_each} คะแนน")
             parts.append(f'IF(computed_{number}<{level.min_each},{text(words)}&"; ","")')
         total = f"SUM({','.join(f'computed_{number}' for number in level.numbers)})"
         words = thai_digits(f"คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก ")

@@ -24,9 +24,12 @@ from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import PROGRAM_SHEETS, Form, Question, Table
+from moral_xlsx.rules.printed import table_lines
 from moral_xlsx.thai import key
 
 _NAMED_ONE_BY_ONE = 5
+# Printed texts of this length or less, such as numbers, are not looked for.
+_SHORTEST_CHECKED = 2
 # Between the first days of the two calendars that workbooks may count from.
 _DAYS_TO_1904 = 1462
 
@@ -131,12 +134,12 @@ def read(opened: Opened, form: Form) -> RawSubmission:
         table_cells, table_findings = _table(opened, table, marks)
         cells |= table_cells
         findings += table_findings
-    for criterion in form.criteria:
+    for number in form.claimed:
         for prefix, label in (("claim", "คะแนนที่เสนอ"), ("evidence", "หลักฐาน")):
-            reference = f"{prefix}_{criterion.number}"
+            reference = f"{prefix}_{number}"
             area = opened.areas.get(reference)
             if area is None:
-                words = f"{label} ข้อ {criterion.number}"
+                words = f"{label} ข้อ {form.criterion(number).name}"
                 findings.append(finding("MX-201", Place(field=reference), label=words))
             else:
                 cells[reference] = _cell(opened, area.sheet, area.first_row, area.first_column)
@@ -164,9 +167,9 @@ def _expected(form: Form) -> Iterator[str]:
     for table in form.tables:
         for column in table.columns:
             yield f"{table.id}.{column.id}"
-    for criterion in form.criteria:
-        yield f"claim_{criterion.number}"
-        yield f"evidence_{criterion.number}"
+    for number in form.claimed:
+        yield f"claim_{number}"
+        yield f"evidence_{number}"
 
 
 def _cell(
@@ -373,9 +376,9 @@ def _label(form: Form, reference: str) -> str:
     labels = {field.id: field.label for field in form.fields}
     for table in form.tables:
         labels |= {f"{table.id}.{c.id}": f"{table.name}: {c.label}" for c in table.columns}
-    for criterion in form.criteria:
-        labels[f"claim_{criterion.number}"] = f"คะแนนที่เสนอ ข้อ {criterion.number}"
-        labels[f"evidence_{criterion.number}"] = f"หลักฐาน ข้อ {criterion.number}"
+    for number in form.claimed:
+        labels[f"claim_{number}"] = f"คะแนนที่เสนอ ข้อ {form.criterion(number).name}"
+        labels[f"evidence_{number}"] = f"หลักฐาน ข้อ {form.criterion(number).name}"
     return labels.get(re.sub(r"\[\d+\]", "", reference), reference)
 
 
@@ -394,7 +397,7 @@ def _altered_texts(opened: Opened, form: Form) -> list[Finding]:
         for rows in opened.sheets.values()
         for row in rows
         for value in row
-        if isinstance(value, str) and len(value) > 2
+        if isinstance(value, str) and len(value) > _SHORTEST_CHECKED
     }
     missing = [(text, place) for text, place in _printed(opened, form) if text not in present]
     if not missing:
@@ -419,20 +422,25 @@ def _printed(opened: Opened, form: Form) -> Iterator[tuple[str, Place]]:
             area = opened.areas.get(f"{table.id}.{column.id}")
             place = Place(sheet=area.sheet) if area else Place()
             yield column.label + (" *" if column.required else ""), place
-    for criterion in form.criteria:
-        claim = opened.areas.get(f"claim_{criterion.number}")
-        place = Place(sheet=claim.sheet if claim else OFFICIAL)
+    claims = [area for n in form.claimed if (area := opened.areas.get(f"claim_{n}"))]
+    place = Place(sheet=claims[0].sheet if claims else OFFICIAL)
+    for criterion in form.criteria if form.printed.ladder else ():
         yield criterion.title, place
         for rung in criterion.rungs:
             for box in rung.boxes:
                 yield box.text, place
+    for printed in form.printed.tables if place.sheet in opened.sheets else ():
+        for line, _ in table_lines(printed, form):
+            if len(line) > _SHORTEST_CHECKED and "{" not in line:
+                yield line, place
 
 
 def _live(opened: Opened, form: Form) -> tuple[dict[str, object], list[Finding]]:
     """What the workbook's formulas last showed, and formulas replaced by constants."""
     names = [f"computed_{criterion.number}" for criterion in form.criteria]
     names += [subtotal_name(subtotal.key) for subtotal in form.subtotals]
-    names += ["total", "level"] if form.criteria else []
+    names += ["total"] if form.criteria else []
+    names += ["level"] if form.levels else []
     live: dict[str, object] = {}
     findings = []
     for name in names:

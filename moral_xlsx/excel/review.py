@@ -25,10 +25,12 @@ def review_cells(assessment: Assessment, round_name: str) -> Review:
     """The ethics group's cells by defined name; findings as ``findings[0].message``."""
     review: dict[str, str | int | None] = {
         "verdict": VERDICTS[assessment.verdict],
-        "final_total": assessment.total,
-        "final_level": level_in_words(assessment),
         "reviewed_on": round_in_words(round_name),
     }
+    if assessment.criteria:
+        review["final_total"] = assessment.total
+    if assessment.level_name[0]:
+        review["final_level"] = level_in_words(assessment)
     for result in assessment.criteria:
         number = result.number
         about = {f"claim_{number}", f"evidence_{number}"}

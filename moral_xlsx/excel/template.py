@@ -54,12 +54,13 @@ from moral_xlsx.excel.layout import (
 )
 from moral_xlsx.excel.official import draw_official
 from moral_xlsx.excel.panel import Review, draw_evidence, draw_panel, draw_trace
-from moral_xlsx.model.answers import Answers, RawSubmission, Value
+from moral_xlsx.model.answers import Answers, RawSubmission, Row, Value
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Form, Question
 from moral_xlsx.model.round import Unit
 from moral_xlsx.rules.expression import excel_valid
 from moral_xlsx.rules.normalise import normalise
+from moral_xlsx.rules.printed import Shown
 from moral_xlsx.rules.rubric import Rubric
 from moral_xlsx.rules.score import assess
 
@@ -81,14 +82,18 @@ class Content:
 def blank(form: Form, unit: Unit | None = None) -> Content:
     """A blank form, or one in which the registry's data of a unit are filled in."""
     if unit is None:
-        return Content(Answers(form.id, "", {}))
+        return Content(Answers(form.id, "", {}, _preset(form)))
     registry: dict[str | None, Value] = {
         "name": unit.name,
         "executive": unit.executive or None,
         "headcount": unit.headcount,
     }
     known = {f.id: registry[f.registry] for f in form.fields if f.registry}
-    return Content(Answers(form.id, unit.code, known))
+    return Content(Answers(form.id, unit.code, known, _preset(form)))
+
+
+def _preset(form: Form) -> dict[str, tuple[Row, ...]]:
+    return {table.id: table.preset for table in form.tables if table.preset}
 
 
 def write_workbook(rubric: Rubric, content: Content) -> bytes:
@@ -100,10 +105,12 @@ def write_workbook(rubric: Rubric, content: Content) -> bytes:
     _draw_instructions(drawing, layout)
     for sheet in layout.inputs:
         _draw_inputs(drawing, form, sheet, answers)
-    draw_evidence(drawing, layout, answers)
-    draw_official(drawing, layout, answers, assessment)
+    if form.claimed:
+        draw_evidence(drawing, layout, answers)
+    draw_official(drawing, layout, Shown(answers, assessment))
     draw_panel(drawing, layout, rubric, answers, assessment, content.review)
-    draw_trace(drawing, layout, rubric, assessment)
+    if form.criteria:
+        draw_trace(drawing, layout, rubric, assessment)
     for name, area in layout.names.items():
         drawing.workbook.define_name(name, f"={area.reference}")
     return drawing.bytes()
@@ -137,13 +144,21 @@ def _draw_instructions(drawing: Drawing, layout: Layout) -> None:
     head = drawing.style(bold=True, font_size=BODY + 2, font_color="#1F3864")
     sheet.merge_range(4, 1, 4, 3, "วิธีกรอก: ทำตามลำดับจากข้อ 1 กดชื่อแผ่นเพื่อไปยังแผ่นนั้น", head)
     steps = [(s.sheet.title, s.sheet.help) for s in layout.inputs]
-    steps += [
-        (EVIDENCE, "พิมพ์ว่ามีหลักฐานอะไรของแต่ละข้อ แล้วแนบไฟล์หลักฐานมากับอีเมล"),
-        (OFFICIAL, "เลือกคะแนนที่หน่วยงานเสนอในแต่ละข้อ ช่อง ☑ และหลักฐานจะขึ้นเอง แผ่นนี้พิมพ์ได้"),
-        (PANEL, "ดูว่ายังขาดอะไร ได้กี่คะแนน และต้องเพิ่มอะไรจึงจะได้คะแนนขั้นถัดไป"),
-        (TRACE, "ดูทีละเงื่อนไขว่าทำไมจึงได้คะแนนเท่านั้น ไม่ต้องกรอก"),
-        ("", "บันทึกไฟล์ (ชื่อใดก็ได้) แล้วส่งอีเมลให้กลุ่มงานจริยธรรม"),
-    ]
+    if form.claimed:
+        steps += [
+            (EVIDENCE, "พิมพ์ว่ามีหลักฐานอะไรของแต่ละข้อ แล้วแนบไฟล์หลักฐานมากับอีเมล"),
+            (OFFICIAL, "เลือกคะแนนที่หน่วยงานเสนอในแต่ละข้อ ผลและหลักฐานจะขึ้นเอง แผ่นนี้พิมพ์ได้"),
+        ]
+    else:
+        steps.append((OFFICIAL, "ดูแบบตามที่พิมพ์ คำตอบจะขึ้นเอง ไม่ต้องกรอก แผ่นนี้พิมพ์ได้"))
+    if form.criteria:
+        steps += [
+            (PANEL, "ดูว่ายังขาดอะไร ได้ผลเท่าใด และต้องเพิ่มอะไรจึงจะได้ขั้นถัดไป"),
+            (TRACE, "ดูทีละเงื่อนไขว่าทำไมจึงได้ผลเท่านั้น ไม่ต้องกรอก"),
+        ]
+    else:
+        steps.append((PANEL, "ดูว่ายังขาดอะไร แบบนี้บันทึกข้อมูลเท่านั้น ไม่มีคะแนน"))
+    steps.append(("", "บันทึกไฟล์ (ชื่อใดก็ได้) แล้วส่งอีเมลให้กลุ่มงานจริยธรรม"))
     link = drawing.style(font_color="#1F4E9E", underline=1, border=1)
     cell = drawing.style(border=1)
     for index, (title, words) in enumerate(steps):

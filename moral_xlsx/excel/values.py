@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from moral_xlsx.excel.guard import Inspected
+from moral_xlsx.excel.layout import MARKS
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
 
@@ -17,7 +18,8 @@ Rows = Sequence[Sequence[object]]
 def read_values(inspected: Inspected, titles: list[str] | None = None) -> Mapping[str, Rows]:
     """The cell values of the named sheets (None: all), by title; blank cells are ``""``.
 
-    Rows and columns count from the sheet's first cell, blank ones included. Raises Refused
+    Rows and columns count from the sheet's first cell, blank ones included. Sheets that only
+    list what to mend are left out. Raises Refused
     (MX-107) when pandas cannot read the file.
     """
     try:
@@ -33,4 +35,5 @@ def read_values(inspected: Inspected, titles: list[str] | None = None) -> Mappin
             )
     except Exception as error:  # calamine raises many kinds; each means "cannot be read"
         raise Refused(finding("MX-107", what=type(error).__name__)) from error
-    return {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
+    sheets = {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
+    return {title: rows for title, rows in sheets.items() if not rows or rows[0][0] != MARKS}

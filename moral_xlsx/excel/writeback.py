@@ -11,7 +11,7 @@ import math
 import re
 import xml.parsers.expat
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NoReturn
@@ -20,11 +20,12 @@ from moral_xlsx.excel.guard import Inspected
 from moral_xlsx.excel.layout import cell_name
 from moral_xlsx.excel.scan import column_number
 from moral_xlsx.model.assessment import Bilingual
+from moral_xlsx.opc import Package
 
 CellValue = str | int | float | date | None
 
 MAX_TEXT = 32_767  # UTF-16 units that Excel takes in a cell
-_TAG = re.compile(rb"""<([^\s/>]+)((?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>""")
+TAG = re.compile(rb"""<([^\s/>]+)((?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -51,11 +52,7 @@ def write_cells(inspected: Inspected, values: Mapping[tuple[str, int, int], Cell
     """
     if not values:
         return inspected.data
-    package = inspected.package
-    if package is None or not inspected.sheets:
-        raise CannotWrite(f"ไฟล์ชนิด .{inspected.kind}", f"a .{inspected.kind} file")
-    if any(member.name.startswith("_xmlsignatures/") for member in package.members):
-        raise CannotWrite("ไฟล์ลงลายมือชื่อดิจิทัลไว้", "the file carries a digital signature")
+    package = patchable(inspected)
     parts = {sheet.title: sheet.part for sheet in inspected.sheets if sheet.worksheet}
     by_sheet: dict[str, dict[tuple[int, int], CellValue]] = {}
     for (title, row, col), value in values.items():
@@ -69,6 +66,16 @@ def write_cells(inspected: Inspected, values: Mapping[tuple[str, int, int], Cell
         if new != old:
             changed[parts[title]] = new
     return package.rewrite(changed) if changed else inspected.data
+
+
+def patchable(inspected: Inspected) -> Package:
+    """The package of a workbook whose parts may be changed; else raises ``CannotWrite``."""
+    package = inspected.package
+    if package is None or not inspected.sheets:
+        raise CannotWrite(f"ไฟล์ชนิด .{inspected.kind}", f"a .{inspected.kind} file")
+    if any(member.name.startswith("_xmlsignatures/") for member in package.members):
+        raise CannotWrite("ไฟล์ลงลายมือชื่อดิจิทัลไว้", "the file carries a digital signature")
+    return package
 
 
 @dataclass(slots=True)
@@ -159,7 +166,7 @@ class _Locator:
         siblings.append(self.push(expected if number is None else number))
 
     def push(self, number: int) -> _Element:
-        tag = _TAG.match(self.content, self.parser.CurrentByteIndex)
+        tag = TAG.match(self.content, self.parser.CurrentByteIndex)
         if tag is None:
             self.odd()
         element = _Element(
@@ -180,7 +187,17 @@ class _Locator:
                 self.parser.StartElementHandler = self.parser.EndElementHandler = None
 
 
-_Edit = tuple[int, int, bytes]  # the bytes from start to end become others
+Edit = tuple[int, int, bytes]  # the bytes from start to end become others
+
+
+def edited(content: bytes, edits: Iterable[Edit]) -> bytes:
+    """The content after edits that do not overlap."""
+    pieces: list[bytes] = []
+    at = 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        pieces += (content[at:start], new)
+        at = end
+    return b"".join((*pieces, content[at:]))
 
 
 def _splice(
@@ -194,7 +211,7 @@ def _splice(
     by_row: dict[int, dict[int, _Content | None]] = {}
     for (row, col), value in sorted(cells.items(), key=lambda cell: cell[0]):
         by_row.setdefault(row, {})[col] = _content(value, date1904)
-    edits: list[_Edit] = []
+    edits: list[Edit] = []
     new_rows: list[tuple[int, bytes]] = []
     for number, contents in by_row.items():
         if number in rows:
@@ -206,18 +223,13 @@ def _splice(
             inner = b"".join(cell for _, cell in new_cells)
             new_rows.append((number, b'<%b r="%d">%b</%b>' % (tag, number + 1, inner, tag)))
     edits += _insertions(found.data, found.data.attributes, new_rows)
-    pieces: list[bytes] = []
-    at = 0
-    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
-        pieces += (content[at:start], new)
-        at = end
-    return b"".join((*pieces, content[at:]))
+    return edited(content, edits)
 
 
 def _row_edits(
     found: _Locator, row: _Element, contents: Mapping[int, _Content | None]
-) -> list[_Edit]:
-    edits: list[_Edit] = []
+) -> list[Edit]:
+    edits: list[Edit] = []
     missing = dict(contents)
     for cell in row.children:
         if cell.number not in missing:
@@ -227,12 +239,12 @@ def _row_edits(
             place = f"{found.title}!{cell_name(row.number, cell.number)}"
             raise CannotWrite(f"เซลล์ {place} มีสูตร", f"cell {place} holds a formula")
         if content is not None or cell.inner_end > cell.tag_end:
-            attributes = _without(cell.attributes, b"t", b"cm", b"vm")
+            attributes = without(cell.attributes, b"t", b"cm", b"vm")
             new = _cell(cell.prefix, attributes, content)
             edits.append((cell.start, cell.end, new))
     style = b""
-    if _attribute(row.attributes, b"customFormat") in (b"1", b"true"):
-        style = _attribute(row.attributes, b"s")
+    if attribute(row.attributes, b"customFormat") in (b"1", b"true"):
+        style = attribute(row.attributes, b"s")
     new_cells = _new_cells(found, row.prefix, row.number, missing, style)
     attributes = _with_spans(row.attributes, [number for number, _ in new_cells])
     return edits + _insertions(row, attributes, new_cells)
@@ -260,7 +272,7 @@ def _new_cells(
 
 def _insertions(
     parent: _Element, attributes: bytes, new: Sequence[tuple[int, bytes]]
-) -> list[_Edit]:
+) -> list[Edit]:
     """The edits that put numbered elements in order among the children of another."""
     if not new:
         return []
@@ -268,7 +280,7 @@ def _insertions(
     if parent.is_closed:
         inner = b"".join(element for _, element in new)
         return [(parent.start, parent.end, b"%b%b</%b>" % (start_tag, inner, parent.name))]
-    edits: list[_Edit] = []
+    edits: list[Edit] = []
     if attributes != parent.attributes:
         edits.append((parent.start, parent.tag_end, start_tag))
     numbers = [child.number for child in parent.children]
@@ -291,7 +303,7 @@ def _content(value: CellValue, date1904: bool) -> _Content | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return _Content(_xml_text(value), is_number=False)
+        return _Content(xml_text(value), is_number=False)
     if isinstance(value, date):
         epoch = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
         day = date(value.year, value.month, value.day)
@@ -303,7 +315,8 @@ def _content(value: CellValue, date1904: bool) -> _Content | None:
     return _Content(repr(value + 0).encode("ascii"), is_number=True)  # True counts as 1
 
 
-def _xml_text(text: str) -> bytes:
+def xml_text(text: str) -> bytes:
+    """A text as a cell's XML takes it: what XML or Excel cannot hold is left out."""
     text = _NOT_IN_XML.sub("", text.replace("\r\n", "\n"))
     wide = text.encode("utf-16-le")
     if len(wide) > 2 * MAX_TEXT:
@@ -330,22 +343,24 @@ def _cell(prefix: bytes, attributes: bytes, content: _Content | None) -> bytes:
     )
 
 
-def _attribute(attributes: bytes, name: bytes) -> bytes:
+def attribute(attributes: bytes, name: bytes) -> bytes:
+    """An attribute's value among those of a start tag; empty when it is not there."""
     for found in _ATTRIBUTE.finditer(attributes):
         if found[1] == name:
             return found[2][1:-1]
     return b""
 
 
-def _without(attributes: bytes, *names: bytes) -> bytes:
+def without(attributes: bytes, *names: bytes) -> bytes:
+    """The attributes of a start tag without some of them."""
     return _ATTRIBUTE.sub(lambda found: b"" if found[1] in names else found[0], attributes)
 
 
 def _with_spans(attributes: bytes, cols: Sequence[int]) -> bytes:
     """A row's attributes, with a hint about its columns that stays true with new ones."""
-    spans = [tuple(map(int, span.split(b":"))) for span in _attribute(attributes, b"spans").split()]
+    spans = [tuple(map(int, span.split(b":"))) for span in attribute(attributes, b"spans").split()]
     if not spans or all(any(low <= col + 1 <= high for low, high in spans) for col in cols):
         return attributes
     low = min(*(low for low, _ in spans), *(col + 1 for col in cols))
     high = max(*(high for _, high in spans), *(col + 1 for col in cols))
-    return _without(attributes, b"spans") + b' spans="%d:%d"' % (low, high)
+    return without(attributes, b"spans") + b' spans="%d:%d"' % (low, high)

@@ -6,22 +6,8 @@ answers; 3xx: what reviewers look for; 4xx: the round and the registry.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from moral_xlsx.model.findings import Finding, Language, Place, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One kind of finding; texts are templates over a finding's words."""
-
-    code: str
-    severity: Severity
-    message_th: str
-    message_en: str
-    remedy_th: str
-    remedy_en: str
-
+from moral_xlsx.model.catalogue_round import ROUND_ENTRIES
+from moral_xlsx.model.findings import Entry, Finding, Language, Place
 
 _RESEND = "เปิดไฟล์ในโปรแกรมที่ใช้กรอก บันทึกใหม่เป็น .xlsx แล้วส่งอีกครั้ง"
 _RESEND_EN = "Open the file in the program you filled it with, save it as .xlsx, send it again."
@@ -416,53 +402,22 @@ ENTRIES: tuple[Entry, ...] = (
         "Delete the repeated row or correct it.",
     ),
     Entry(
-        "MX-401",
-        "warning",
-        "รหัสหน่วยงาน “{found}” ไม่อยู่ในทะเบียนหน่วยงาน{alike}",
-        "Unit code “{found}” is not in the unit registry{alike}.",
-        "ตรวจรหัสหน่วยงาน หรือเพิ่มในทะเบียน",
-        "Check the code or add it to the registry.",
-    ),
-    Entry(
-        "MX-402",
-        "warning",
-        "“{label}” ในแบบคือ {found} แต่ทะเบียนหน่วยงานมี {expected}",
-        "“{label}” is {found} in the form, but {expected} in the unit registry.",
-        "ตรวจว่าตัวเลขใดถูกต้อง",
-        "See which of the two is right.",
-    ),
-    Entry(
-        "MX-403",
+        "MX-320",
         "info",
-        "ไฟล์นี้ถูกแทนด้วยไฟล์ที่ใหม่กว่าของหน่วยงานเดียวกัน ({found})",
-        "This file is replaced by a newer one of the same unit ({found}).",
-        "ไม่ต้องแก้ไข",
-        "Nothing to do.",
+        "{item}: ผ่าน {caveat}",
+        "{item}: reached; {caveat}",
+        "ไม่ต้องแก้ไข ผู้ตรวจใช้ประกอบการพิจารณา",
+        "Nothing to mend; for the reviewers.",
     ),
     Entry(
-        "MX-404",
-        "warning",
-        "หน่วยงานนี้ส่งมาหลายไฟล์ที่ต่างกันและบอกไม่ได้ว่าไฟล์ใดใหม่กว่า ({found})",
-        "The unit sent several different files and none is known to be the newest ({found}).",
-        "ผู้ตรวจโปรดถามหน่วยงานว่าใช้ไฟล์ใด",
-        "Ask the unit which one counts.",
-    ),
-    Entry(
-        "MX-405",
+        "MX-321",
         "info",
-        "ไฟล์นี้เหมือนกับ “{found}” ทุกไบต์ จึงนับครั้งเดียว",
-        "This file is the same as “{found}”, byte for byte, and counts once.",
+        "หน่วยงานได้ขยายกำหนดส่ง {due} เป็น {until} คะแนนคิดตามวันที่ขยาย",
+        "The unit's due date {due} was extended to {until}; the scores count the extended date.",
         "ไม่ต้องแก้ไข",
-        "Nothing to do.",
+        "Nothing to mend.",
     ),
-    Entry(
-        "MX-406",
-        "warning",
-        "ยังไม่มีไฟล์จากหน่วยงานนี้",
-        "Nothing has come from this unit.",
-        "ติดตามหน่วยงาน",
-        "Remind the unit.",
-    ),
+    *ROUND_ENTRIES,
 )
 
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")

@@ -1,4 +1,4 @@
-"""A finding: what was noticed in a submission, where, and how to mend it."""
+"""A finding: what was noticed in a submission, where, and how to mend it; its catalogue entry."""
 
 from __future__ import annotations
 
@@ -40,3 +40,15 @@ class Finding:
     def at(self, place: Place) -> Finding:
         """The same finding at another place."""
         return replace(self, place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of finding; texts are templates over a finding's words."""
+
+    code: str
+    severity: Severity
+    message_th: str
+    message_en: str
+    remedy_th: str
+    remedy_en: str

@@ -7,6 +7,7 @@ is reported instead of ignored.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -19,6 +20,7 @@ Text = Annotated[str, Limited(min_length=1)]
 # Titles of the sheets that the program draws besides a definition's own.
 PROGRAM_SHEETS = ("คำแนะนำ", "หลักฐาน", "แบบประเมิน", "สรุปคะแนน", "ที่มาของคะแนน")
 AnswerType = Literal["text", "integer", "percent", "date", "tick", "choice"]
+Preset = bool | int | date | str
 
 
 class _Value(BaseModel):
@@ -74,6 +76,7 @@ class Table(_Value):
     """A list of answers, one row each; ``rows`` are prepared and more can be inserted.
 
     Two rows that agree in every column of ``unique`` are reported as one thing twice.
+    ``preset`` are the rows that a blank form already holds, as answers by column.
     """
 
     id: Identifier
@@ -85,6 +88,7 @@ class Table(_Value):
     help: str = ""
     unique: tuple[Identifier, ...] = ()
     columns: tuple[Question, ...] = Limited(min_length=1)
+    preset: tuple[Mapping[Identifier, Preset], ...] = ()
 
     @property
     def name(self) -> str:
@@ -127,13 +131,26 @@ class Rung(_Value):
 
 
 class Criterion(_Value):
-    """A scored criterion; ``rungs`` descend from the highest points to 0."""
+    """Something that is judged; ``rungs`` descend from the highest points to 0.
+
+    One of kind ``points`` is scored. One of kind ``met`` is met (rung 1) or not (rung 0) and
+    adds nothing to the total. ``label`` is its printed number where that is not ``number``.
+    ``caveat`` is what has to be said wherever it is shown as reached.
+    """
 
     number: int = Limited(ge=1)
+    label: str = ""
+    kind: Literal["points", "met"] = "points"
     title: Text
     short: Text
+    caveat: str = ""
     evidence_help: str = ""
     rungs: tuple[Rung, ...] = Limited(min_length=2)
+
+    @property
+    def name(self) -> str:
+        """Its number as the form prints it, in Arabic digits where it prints none."""
+        return self.label or str(self.number)
 
     @property
     def maximum(self) -> int:
@@ -222,45 +239,133 @@ class Interpretation(_Value):
 
 
 class DueDate(_Value):
-    """A date by which the form has to be handed in."""
+    """A date by which the form has to be handed in.
+
+    ``opens`` is the first day on which what is handed in can be meant for it; without it, the
+    day after the due date before.
+    """
 
     label: Text
+    opens: date | None = None
     date: date
 
 
-class Heading(_Value):
-    """A line above the printed tables that shows the answer to ``field``."""
+class RollUp(_Value):
+    """A department's level: the share of all its units that have to reach ``level``."""
 
+    level: int = Limited(ge=1)
+    percent: int = Limited(ge=1, le=100)
+    name: Text
     text: Text
-    field: Identifier
+
+
+class Follows(_Value):
+    """How a progress report answers a plan: activities are matched by their number.
+
+    ``table``, ``number`` and ``title`` are this form's table and columns; ``progress`` is
+    the percentage to show against last month. ``plan_table`` is the plan's table with the
+    columns ``plan_number`` and ``plan_title``; without one the plan's criteria are matched.
+    ``compare`` pairs further columns of the report with columns of the plan.
+    """
+
+    form: Text
+    table: Identifier
+    number: Identifier
+    title: Identifier
+    progress: Identifier | None = None
+    plan_table: Identifier | None = None
+    plan_number: Identifier = "number"
+    plan_title: Identifier = "title"
+    compare: Mapping[Identifier, Identifier] = {}
+
+
+class CrossCheck(_Value):
+    """A fact that a unit tells in two forms: ``here`` has to agree with ``there``.
+
+    Both are quantities or conditions, ``there`` in terms of the other form's ids.
+    """
+
+    id: Identifier
+    form: Text
+    label: Text
+    here: Text
+    there: Text
 
 
 class Signature(_Value):
-    """The block at the end of the form; the three values are field ids."""
+    """The block at the end of the form; ``name``, ``position`` and ``date`` are field ids."""
 
     label: Text
     name: Identifier
     position: Identifier
-    date: Identifier
+    position_label: str = ""
+    date: Identifier | None = None
 
 
-class Printed(_Value):
-    """Fixed words of the printed form."""
+class Ladder(_Value):
+    """Fixed words of a form that prints every rung of its criteria with tick boxes."""
 
-    criteria_heading: Text
-    levels_heading: Text
+    heading: Text
     criterion: Text
-    ladder: Text
+    rungs: Text
     points: Text
     score: Text
     evidence: Text
-    note: Text
-    headings: tuple[Heading, ...]
-    signature: Signature
+
+
+class PrintedColumn(_Value):
+    """A column of a printed table; ``over`` is a heading that it shares with neighbours.
+
+    ``width`` is its share of the page, in characters.
+    """
+
+    heading: str
+    over: str = ""
+    width: int = Limited(ge=3, le=120)
+    align: Literal["left", "center"] = "left"
+
+
+class PrintedRow(_Value):
+    """A row of a printed table.
+
+    ``section`` is one text across all columns. Otherwise ``cells`` holds a text for each
+    column; ``^`` continues the cell above. With ``each`` the row is repeated for the rows of
+    that table. ``criterion`` puts the unit's claim for it beside the row.
+    """
+
+    section: str = ""
+    cells: tuple[str, ...] = ()
+    each: Identifier | None = None
+    criterion: int | None = Limited(default=None, ge=1)
+
+
+class PrintedTable(_Value):
+    """A table of the printed form; its texts may show answers (see ``rules.printed``)."""
+
+    title: tuple[Text, ...] = ()
+    size: Literal[12, 14] = 14
+    columns: tuple[PrintedColumn, ...] = Limited(min_length=1)
+    rows: tuple[PrintedRow, ...] = Limited(min_length=1)
+    notes: tuple[Text, ...] = ()
+
+
+class Printed(_Value):
+    """What the printed form shows, in this order; every line may show answers."""
+
+    headings: tuple[Text, ...] = ()
+    ladder: Ladder | None = None
+    tables: tuple[PrintedTable, ...] = ()
+    levels_heading: str = ""
+    signature: Signature | None = None
+    note: tuple[Text, ...] = ()
 
 
 class Form(_Value):
-    """A whole definition: one form of one fiscal year (Buddhist era)."""
+    """A whole definition: one form of one fiscal year (Buddhist era).
+
+    ``levels_note`` is said wherever a level is shown. ``ranking`` titles the list that ranks
+    the units by their total; empty when they are not ranked.
+    """
 
     id: Annotated[str, Limited(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
     version: Annotated[str, Limited(pattern=r"^\d+(\.\d+)*$")]
@@ -270,6 +375,7 @@ class Form(_Value):
     issuer: Text
     receiver: Text
     source: Text
+    total_label: Text = "คะแนนรวม"
     nested: bool = False
     printed: Printed
     sheets: tuple[Sheet, ...]
@@ -280,7 +386,12 @@ class Form(_Value):
     criteria: tuple[Criterion, ...] = ()
     subtotals: tuple[Subtotal, ...] = ()
     levels: tuple[Level, ...] = ()
+    levels_note: str = ""
+    roll_up: tuple[RollUp, ...] = ()
+    ranking: str = ""
     due_dates: tuple[DueDate, ...] = ()
+    follows: Follows | None = None
+    cross_checks: tuple[CrossCheck, ...] = ()
     checks: tuple[Check, ...] = ()
     interpretations: tuple[Interpretation, ...] = ()
 
@@ -289,6 +400,24 @@ class Form(_Value):
         """First and last day of the Thai fiscal year (1 October to 30 September)."""
         gregorian = self.fiscal_year - 543
         return date(gregorian - 1, 10, 1), date(gregorian, 9, 30)
+
+    @property
+    def claimed(self) -> tuple[int, ...]:
+        """The numbers of the criteria for which a unit claims points and names evidence."""
+        if self.printed.ladder:
+            return tuple(criterion.number for criterion in self.criteria)
+        rows = (row for table in self.printed.tables for row in table.rows)
+        return tuple(sorted(row.criterion for row in rows if row.criterion is not None))
+
+    @property
+    def maximum(self) -> int:
+        """The highest total: of the points, or of the criteria met where there are no points."""
+        return sum(criterion.maximum for criterion in self.counted)
+
+    @property
+    def counted(self) -> tuple[Criterion, ...]:
+        """The criteria that make up the total: the scored ones, or all when none is scored."""
+        return tuple(c for c in self.criteria if c.kind == "points") or self.criteria
 
     def field(self, field_id: str) -> Field:
         """The field with that id; raises KeyError when the form has none."""

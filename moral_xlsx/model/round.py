@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from moral_xlsx.model.assessment import Assessment, Verdict
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.form import Form
+from moral_xlsx.model.form import DueDate, Form, RollUp
 
 FileState = Literal["counted", "superseded", "duplicate", "conflict", "rejected"]
 UnitState = Literal["received", "conflict", "missing"]
+Timing = Literal["on_time", "late", "missing", "not_due", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A later date granted to a unit for one due date of a form."""
+
+    form: str
+    due: date
+    until: date
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,7 @@ class Unit:
     email: str = ""
     headcount: int | None = None
     forms: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +65,39 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeliness:
+    """Whether a form came by a due date; ``until`` is that date or the extended one.
+
+    ``days`` is how many days late it came, 0 unless ``timing`` is late. ``received`` is the
+    day it came, None when nothing came or the day is not known.
+    """
+
+    due: DueDate
+    until: date
+    timing: Timing
+    days: int = 0
+    received: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RollUpResult:
+    """A department's share of units at a level or above, among all registered units."""
+
+    rule: RollUp
+    reached: int
+    registered: int
+    share: Fraction
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UnitResult:
     """A unit's result on one form; ``assessment`` is set when ``state`` is received.
 
     ``registered`` is False for a unit that sent a file but is not in the registry.
-    ``findings`` are the findings about the unit's part in the round.
+    ``findings`` are the findings about the unit's part in the round. ``previous`` is the
+    total of the last round in which the form was counted, ``progress`` the activities of a
+    progress report with what they had reached then.
     """
 
     unit: Unit
@@ -62,6 +106,45 @@ class UnitResult:
     file: str = ""
     assessment: Assessment | None = None
     findings: tuple[Finding, ...] = ()
+    timeliness: tuple[Timeliness, ...] = ()
+    previous: Previous | None = None
+    progress: tuple[Progress, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A unit's place by its total; units without a total have no rank.
+
+    Units with equal totals share a rank, are ``tied``, and the ranks after it are skipped.
+    """
+
+    unit: UnitResult
+    total: int | None
+    rank: int | None
+    tied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What an earlier round recorded of a unit on a form.
+
+    ``progress`` maps an activity's number to its percentage then.
+    """
+
+    round: str
+    total: int
+    level: int
+    progress: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An activity of a progress report: its percentage now and in the last round."""
+
+    number: int
+    title: str
+    now: Decimal | None
+    before: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +153,7 @@ class FormResult:
 
     form: Form
     units: tuple[UnitResult, ...]
+    roll_up: tuple[RollUpResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

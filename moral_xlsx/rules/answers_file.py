@@ -56,7 +56,7 @@ def from_json(form: Form, data: object) -> RawSubmission:
     known = {field.id for field in form.fields} | {table.id for table in form.tables}
     findings += [_unknown(name, _ANSWERS) for name in answers if name not in known]
 
-    numbers = [str(criterion.number) for criterion in form.criteria]
+    numbers = [str(number) for number in form.claimed]
     for (name, section), kind in zip(sections.items(), ("claim", "evidence"), strict=True):
         for number in numbers:
             cells[f"{kind}_{number}"] = _cell(section.get(number), f"{kind}_{number}")

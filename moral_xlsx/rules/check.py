@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from moral_xlsx.model.assessment import Assessment, CriterionResult
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.findings import NOWHERE, Finding, Place
-from moral_xlsx.model.form import Check
+from moral_xlsx.model.form import Check, Criterion, Form
 from moral_xlsx.model.round import Unit
 from moral_xlsx.rules.expression import Facts
 from moral_xlsx.rules.rubric import Rubric
 from moral_xlsx.thai import key, thai_digits
+from moral_xlsx.wording import item
 
 Places = Mapping[str, Place]
 
@@ -22,16 +23,23 @@ def check_answers(rubric: Rubric, facts: Facts, places: Places) -> tuple[Finding
     return (*found, *_repeated(facts, places))
 
 
-def check_scores(criteria: tuple[CriterionResult, ...], places: Places) -> tuple[Finding, ...]:
-    """Findings that compare claims, evidence and computed scores."""
-    return tuple(found for result in criteria for found in _disputed(result, places))
+def check_scores(
+    form: Form, criteria: tuple[CriterionResult, ...], places: Places
+) -> tuple[Finding, ...]:
+    """Findings that compare claims, evidence and computed scores, and what has to be said."""
+    return tuple(
+        found
+        for result in criteria
+        for found in _disputed(form.criterion(result.number), result, places)
+    )
 
 
 def _broken(check: Check, rubric: Rubric, facts: Facts, places: Places) -> Iterator[Finding]:
     if check.when and not rubric.conditions[check.when].evaluate(facts).holds:
         return
     outcome = rubric.conditions[check.condition].evaluate(facts)
-    for reference in outcome.culprits:
+    # A share names its table twice.
+    for reference in dict.fromkeys(outcome.culprits):
         yield finding(
             check.finding,
             _place(places, reference),
@@ -58,19 +66,21 @@ def _repeated(facts: Facts, places: Places) -> Iterator[Finding]:
                 )
 
 
-def _disputed(result: CriterionResult, places: Places) -> Iterator[Finding]:
-    number, claimed, computed = result.number, result.claimed, result.computed
-    place = _place(places, f"claim_{number}")
+def _disputed(criterion: Criterion, result: CriterionResult, places: Places) -> Iterator[Finding]:
+    number, claimed, computed = criterion.name, result.claimed, result.computed
+    place = _place(places, f"claim_{result.number}")
     if claimed is not None and claimed != computed:
         yield finding(
             "MX-310", place, number=number, claimed=claimed, computed=computed, why=_why(result)
         )
     if claimed and not result.evidence:
-        evidence = _place(places, f"evidence_{number}")
+        evidence = _place(places, f"evidence_{result.number}")
         yield finding("MX-311", evidence, number=number, claimed=claimed)
     lowest = next(rung for rung in result.rungs if rung.points == 0)
     if computed == 0 and not lowest.holds:
         yield finding("MX-312", place, number=number)
+    if computed and criterion.caveat:
+        yield finding("MX-320", place, item=item(criterion), caveat=criterion.caveat)
 
 
 def _why(result: CriterionResult) -> tuple[str, str]:
@@ -92,15 +102,17 @@ def _place(places: Places, reference: str) -> Place:
     )
 
 
-def check_live(live: Mapping[str, object], assessment: Assessment) -> tuple[Finding, ...]:
+def check_live(
+    form: Form, live: Mapping[str, object], assessment: Assessment
+) -> tuple[Finding, ...]:
     """A finding where the workbook's own formulas last showed something else.
 
     ``live`` is keyed by defined name. A workbook that was never calculated shows nothing and
     disagrees with nothing.
     """
     computed = [
-        (f"computed_{result.number}", (f"ข้อ {result.number}", f"criterion {result.number}"))
-        for result in assessment.criteria
+        (f"computed_{criterion.number}", (item(criterion), f"criterion {criterion.name}"))
+        for criterion in form.criteria
     ]
     values = {f"computed_{result.number}": result.computed for result in assessment.criteria}
     values |= {"total": assessment.total, "level": assessment.level}

@@ -5,16 +5,35 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from importlib import resources
+from typing import get_args
 
 from pydantic import ValidationError
 
 from moral_xlsx.model.catalogue import ENTRIES
 from moral_xlsx.model.errors import DefinitionError, Fault
-from moral_xlsx.model.form import PROGRAM_SHEETS, Criterion, CriterionRange, Form, Question
-from moral_xlsx.rules.conditions import parse_condition
+from moral_xlsx.model.form import (
+    PROGRAM_SHEETS,
+    AnswerType,
+    Criterion,
+    CriterionRange,
+    Form,
+    PrintedTable,
+    Question,
+    Table,
+)
+from moral_xlsx.rules.conditions import parse_condition, parse_fact
 from moral_xlsx.rules.expression import ConditionError
+from moral_xlsx.rules.printed import (
+    CONTINUED,
+    LONGEST_FORMULA,
+    excel_answered,
+    excel_line,
+    parse_line,
+    table_lines,
+)
 from moral_xlsx.rules.quantities import Percent, parse_quantity
 from moral_xlsx.thai import key
 
@@ -24,6 +43,8 @@ _RESERVED = re.compile(
     r"|form_id|form_version|unit_code"
     r"|fiscal_year_start|fiscal_year_end|true|false"
 )
+# A printed column takes at least this part of the line.
+_NARROWEST = 70
 _CONTROL = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CELL_LIKE = re.compile(r"[a-z]{1,3}\d{1,7}|r\d*c\d*|r\d*|c\d*")
 
@@ -118,16 +139,19 @@ def _faults(form: Form, file: str) -> Iterator[Fault]:
         )
     yield from _id_faults(form)
     yield from _reference_faults(form)
+    yield from _printed_faults(form)
     for field in form.fields:
         yield from _question_faults(f"fields.{field.id}", field)
     for table in form.tables:
         yield from _brace_faults(f"tables.{table.id}", (table.label, table.short, table.unit))
+        yield from _preset_faults(table)
         for column in table.columns:
             yield from _question_faults(f"tables.{table.id}.{column.id}", column)
     for criterion in form.criteria:
         yield from _ladder_faults(criterion)
     yield from _condition_faults(form)
     yield from _level_faults(form)
+    yield from _relation_faults(form)
 
 
 def _id_faults(form: Form) -> Iterator[Fault]:
@@ -184,23 +208,6 @@ def _reference_faults(form: Form) -> Iterator[Fault]:
                 f"there is no sheet {sheet!r}",
                 f"Use one of: {', '.join(sorted(sheets))}",
             )
-    signature = form.printed.signature
-    used = [("printed.headings", heading.field) for heading in form.printed.headings]
-    used += [("printed.signature.name", signature.name)]
-    used += [("printed.signature.position", signature.position)]
-    used += [("printed.signature.date", signature.date)]
-    fields = {field.id: field for field in form.fields}
-    for place, field_id in used:
-        if field_id not in fields:
-            yield Fault(
-                place, f"there is no field {field_id!r}", "Define the field or correct its id"
-            )
-    if signature.date in fields and fields[signature.date].type != "date":
-        yield Fault("printed.signature.date", f"{signature.date!r} is no date", "Use a date field")
-    if "{points}" not in form.printed.points:
-        yield Fault(
-            "printed.points", "it does not hold {points}", "Write for example {points} คะแนน"
-        )
     for table in form.tables:
         for column_id in table.unique:
             if column_id not in {column.id for column in table.columns}:
@@ -209,6 +216,76 @@ def _reference_faults(form: Form) -> Iterator[Fault]:
                     f"there is no column {column_id!r}",
                     "Name a column of this table",
                 )
+
+
+def _printed_faults(form: Form) -> Iterator[Fault]:
+    printed, fields = form.printed, {field.id: field for field in form.fields}
+    if signature := printed.signature:
+        used = {"name": signature.name, "position": signature.position, "date": signature.date}
+        for role, field_id in used.items():
+            place = f"printed.signature.{role}"
+            if field_id is not None and field_id not in fields:
+                yield Fault(
+                    place, f"there is no field {field_id!r}", "Define the field or correct its id"
+                )
+            elif role == "date" and field_id is not None and fields[field_id].type != "date":
+                yield Fault(place, f"{field_id!r} is no date", "Use a date field")
+    if printed.ladder and "{points}" not in printed.ladder.points:
+        yield Fault(
+            "printed.ladder.points", "it does not hold {points}", "Write for example {points} คะแนน"
+        )
+    if printed.ladder and printed.tables:
+        # A sheet has one set of column widths, and a claim has one place.
+        yield Fault("printed", "it has a ladder and tables", "Print in one of the two ways")
+    for name, lines in (("headings", printed.headings), ("note", printed.note)):
+        for line in lines:
+            yield from _line_faults(f"printed.{name}", line, form, None)
+    for index, table in enumerate(printed.tables):
+        yield from _printed_table_faults(f"printed.tables[{index}]", table, form)
+    claims = [row.criterion for table in printed.tables for row in table.rows if row.criterion]
+    yield from _duplicates("printed.tables.rows.criterion", claims)
+    for number in set(claims) - {criterion.number for criterion in form.criteria}:
+        yield Fault(
+            "printed.tables.rows.criterion", f"there is no criterion {number}", "Correct it"
+        )
+
+
+def _printed_table_faults(place: str, printed: PrintedTable, form: Form) -> Iterator[Fault]:
+    tables = {table.id for table in form.tables}
+    total = sum(column.width for column in printed.columns)
+    for column in printed.columns:
+        if column.width * _NARROWEST < total:
+            found = f"“{column.heading}” has {column.width} of {total} characters"
+            yield Fault(f"{place}.columns", found, "Make it wider or the others narrower")
+    above: tuple[str, ...] = ()
+    for index, row in enumerate(printed.rows):
+        where = f"{place}.rows[{index}]"
+        if bool(row.section) == bool(row.cells):
+            yield Fault(where, "a row has a section or cells", "Give exactly one of the two")
+        elif row.cells and len(row.cells) != len(printed.columns):
+            found = f"{len(row.cells)} cells under {len(printed.columns)} columns"
+            yield Fault(where, found, "Give a text for each column")
+        if CONTINUED in row.cells and (not above or row.each):
+            yield Fault(where, "there is no cell above to continue", "Write the text")
+        if row.each is not None and row.each not in tables:
+            yield Fault(f"{where}.each", f"there is no table {row.each!r}", "Correct the id")
+            return
+        above = () if row.each else row.cells
+    for line, table in table_lines(printed, form):
+        yield from _line_faults(place, line, form, table)
+
+
+def _line_faults(place: str, line: str, form: Form, table: Table | None) -> Iterator[Fault]:
+    try:
+        pieces = parse_line(line, form, table)
+    except ConditionError as error:
+        yield Fault(place, error.message, error.remedy)
+        return
+    answered = f"IF({excel_answered(table, 0)},)" if table else ""
+    fixed = all(isinstance(piece, str) for piece in pieces)
+    if not fixed and len(excel_line(pieces)) + len(answered) > LONGEST_FORMULA:
+        shown = f"{line[:30]!r}… gives a formula of more than {LONGEST_FORMULA} characters"
+        yield Fault(place, shown, "Divide it over several cells or shorten it")
 
 
 def _question_faults(place: str, question: Question) -> Iterator[Fault]:
@@ -240,6 +317,58 @@ def _brace_faults(place: str, texts: Iterable[str]) -> Iterator[Fault]:
         yield Fault(place, "a label or unit holds a brace", "Write it without { and }")
 
 
+def _preset_faults(table: Table) -> Iterator[Fault]:
+    kinds: dict[str, type] = {"integer": int, "percent": int, "date": date, "tick": bool}
+    questions = {column.id: column for column in table.columns}
+    for index, row in enumerate(table.preset):
+        for name, value in row.items():
+            place = f"tables.{table.id}.preset[{index}].{name}"
+            question = questions.get(name)
+            if question is None:
+                yield Fault(place, f"there is no column {name!r}", "Name a column of this table")
+            elif type(value) is not kinds.get(question.type, str):
+                yield Fault(place, f"{value!r} is no {question.type}", "Write such a value")
+            elif question.type == "choice" and value not in {c.value for c in question.choices}:
+                yield Fault(place, f"{value!r} is no choice", "Name the value of a choice")
+    if len(table.preset) > table.rows:
+        found = f"{len(table.preset)} preset rows, but rows = {table.rows}"
+        yield Fault(f"tables.{table.id}.rows", found, "Prepare at least as many rows")
+
+
+def _relation_faults(form: Form) -> Iterator[Fault]:
+    """What a form says about other forms, as far as it can be told without them."""
+    tables = {table.id: {column.id: column for column in table.columns} for table in form.tables}
+    if follows := form.follows:
+        columns = tables.get(follows.table, {})
+        if not columns:
+            yield Fault("follows.table", f"there is no table {follows.table!r}", "Correct the id")
+        wanted: list[tuple[str, tuple[str, ...]]] = [
+            (follows.number, ("integer",)),
+            (follows.title, ("text",)),
+        ]
+        wanted += [(follows.progress, ("percent",))] if follows.progress else []
+        wanted += [(name, get_args(AnswerType)) for name in follows.compare]
+        for name, kind in wanted if columns else ():
+            if name not in columns or columns[name].type not in kind:
+                found = f"{follows.table} has no column {name!r} of type {' or '.join(kind)}"
+                yield Fault("follows", found, "Name a column of that type")
+    for check in form.cross_checks:
+        try:
+            parse_fact(check.here, form)
+        except ConditionError as error:
+            yield Fault(f"cross_checks.{check.id}.here", error.message, error.remedy)
+    for due in form.due_dates:
+        if due.opens is not None and due.opens > due.date:
+            found = f"it opens on {due.opens}, after {due.date}"
+            yield Fault(f"due_dates[{due.label}]", found, "Correct one of the two days")
+    levels = {level.number for level in form.levels}
+    for rule in form.roll_up:
+        if rule.level not in levels:
+            yield Fault(f"roll_up[{rule.level}]", f"there is no level {rule.level}", "Correct it")
+    yield from _duplicates("roll_up", [rule.level for rule in form.roll_up])
+    yield from _duplicates("cross_checks", [check.id for check in form.cross_checks])
+
+
 def _ladder_faults(criterion: Criterion) -> Iterator[Fault]:
     place = f"criteria[{criterion.number}]"
     points = [rung.points for rung in criterion.rungs]
@@ -249,6 +378,8 @@ def _ladder_faults(criterion: Criterion) -> Iterator[Fault]:
             f"the points {points} do not descend to 0",
             "Order the rungs from the highest points down to 0, each once",
         )
+    if criterion.kind == "met" and points != [1, 0]:
+        yield Fault(f"{place}.rungs", f"met has the points {points}", "Give the rungs 1 and 0")
     for rung in criterion.rungs:
         if rung.points > 0 and not rung.conditions:
             yield Fault(
@@ -301,7 +432,11 @@ def _level_faults(form: Form) -> Iterator[Fault]:
         if span.first > span.last or not set(span.numbers) <= numbers:
             yield Fault(place, f"there are no criteria {span.key}", "Correct first and last")
     covered = [number for part in form.parts for number in part.numbers]
-    if covered != sorted(numbers):
-        yield Fault("parts", f"they hold the criteria {covered}", "Put each criterion in one part")
+    if covered != (sorted(numbers) if form.printed.ladder else []):
+        yield Fault(
+            "parts",
+            f"they hold the criteria {covered}",
+            "Put each criterion of a ladder in one part",
+        )
     if [level.number for level in form.levels] != list(range(1, len(form.levels) + 1)):
         yield Fault("levels", "the levels are not numbered 1, 2, 3 …", "Number them in order")

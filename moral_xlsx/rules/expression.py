@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,9 @@ from moral_xlsx.model.form import Field, Form, Question, Table
 from moral_xlsx.thai import TICKED, short_date, thai_digits
 
 NOTHING: Bilingual = ("", "")
+Measure = Fraction | date | str
+LARGEST_BOUND = 10**12
+_FIRST_BUDDHIST = "DATE(2400,1,1)"
 # Longer ones are never written by hand, and deep nesting overwhelms the parser.
 LONGEST_CONDITION = 400
 
@@ -33,24 +36,66 @@ class ConditionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What conditions are evaluated over: a form and a unit's answers to it."""
+    """What conditions are evaluated over: a form and a unit's answers to it.
+
+    ``extended`` maps due dates to the later dates that were granted to the unit.
+    """
 
     form: Form
     answers: Answers
+    extended: Mapping[date, date] = field(default_factory=dict)
 
-    def rows(self, table: Table, filters: Filters = ()) -> list[tuple[int, Row]]:
-        """The answered rows of a table that match the filters, with their index."""
+    def rows(self, table: Table, tests: Tests = ()) -> list[tuple[int, Row]]:
+        """The answered rows of a table that pass the tests, with their index."""
         rows = enumerate(self.answers.tables.get(table.id, ()))
-        if not filters:
+        if not tests:
             return list(rows)
-        return [
-            (index, row)
-            for index, row in rows
-            if all(row.get(column.id) == wanted for column, wanted in filters)
-        ]
+        return [(index, row) for index, row in rows if all(test.passes(row) for test in tests)]
 
 
-Filters = tuple[tuple[Question, str | bool], ...]
+@dataclass(frozen=True, slots=True)
+class RowTest:
+    """What a row has to answer to be counted: ``scope="outside"``, ``done_on <= "2026-03-31"``."""
+
+    column: Question
+    operator: str
+    wanted: str | bool | Fraction | date
+
+    def passes(self, row: Row) -> bool:
+        """Whether a row answers so; a blank answer does not."""
+        value = measured(row.get(self.column.id))
+        if isinstance(self.wanted, str | bool):
+            return row.get(self.column.id) == self.wanted
+        return value is not None and COMPARISONS[self.operator][0](value, self.wanted)
+
+    def excel(self, table: Table) -> str:
+        """An Excel expression: 1 for each row that passes, else 0."""
+        name = f"{table.id}.{self.column.id}"
+        if isinstance(self.wanted, bool):
+            ticked = excel_ticked(name)
+            return ticked if self.wanted else f"(1-{ticked})"
+        if isinstance(self.wanted, str):
+            choice = next(c for c in self.column.choices if c.value == self.wanted)
+            return f"({excel_same(name, (choice.label, choice.value, *choice.aliases))}>0)"
+        return excel_compared(self.column, name, self.operator, self.wanted)
+
+    def say(self) -> Bilingual:
+        """The test in words."""
+        name = self.column.name
+        if isinstance(self.wanted, bool):
+            return (name, name) if self.wanted else (f"ไม่มี{name}", f"no {name}")
+        if isinstance(self.wanted, str):
+            label = next(c.label for c in self.column.choices if c.value == self.wanted)
+            return label, label
+        _, word, word_en = COMPARISONS[self.operator]
+        if isinstance(self.wanted, date):
+            shown = date_text(self.wanted)
+        else:
+            shown = number_text(self.wanted), number_text(self.wanted)
+        return f"{name} {word} {shown[0]}", f"{name} {word_en} {shown[1]}"
+
+
+Tests = tuple[RowTest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +145,10 @@ class Names:
         table = self.table(node.value)
         return table, _of_type(_column(table, node.attr), node.attr, types)
 
-    def filters(self, table: Table, keywords: Iterable[ast.keyword]) -> Filters:
-        """Keyword arguments as filters; values must be permitted answers of the column."""
-        return tuple(_filter(table, keyword) for keyword in keywords)
+    def tests(self, table: Table, call: ast.Call) -> Tests:
+        """What follows a call's first argument, as tests of the table's rows."""
+        compared = [_row_comparison(table, node) for node in call.args[1:]]
+        return (*compared, *(_row_answer(table, keyword) for keyword in call.keywords))
 
 
 def _column(table: Table, column_id: str) -> Question:
@@ -123,17 +169,50 @@ def _of_type(question: _Q, name: str, types: tuple[str, ...]) -> _Q:
     return question
 
 
-def _filter(table: Table, keyword: ast.keyword) -> tuple[Question, str | bool]:
+def _row_answer(table: Table, keyword: ast.keyword) -> RowTest:
     column = _column(table, keyword.arg or "**")
     value = constant(keyword.value)
     if column.type == "tick" and isinstance(value, bool):
-        return column, value
+        return RowTest(column, "==", value)
     if column.type == "choice" and value in [choice.value for choice in column.choices]:
-        return column, str(value)
+        return RowTest(column, "==", str(value))
     raise ConditionError(
         f"{ast.unparse(keyword.value)} is no answer of {table.id}.{column.id}",
-        "Filter by True or False of a tick or by a value of a choice",
+        "Name True or False of a tick or a value of a choice; compare numbers and dates",
     )
+
+
+def _row_comparison(table: Table, node: ast.expr) -> RowTest:
+    if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Name):
+        raise ConditionError(
+            f"{ast.unparse(node)!r} tests no row", 'Write column=value or column >= "2026-03-31"'
+        )
+    column = _of_type(_column(table, node.left.id), node.left.id, ("integer", "percent", "date"))
+    right = node.comparators[0]
+    wanted = iso_date(right) if column.type == "date" else literal_number(right)
+    return RowTest(column, comparison_sign(node), wanted)
+
+
+def comparison_sign(node: ast.Compare) -> str:
+    """The sign of a single comparison."""
+    signs = {ast.GtE: ">=", ast.LtE: "<=", ast.Gt: ">", ast.Lt: "<", ast.Eq: "=="}
+    operator = signs.get(type(node.ops[0]))
+    if operator is None or len(node.ops) != 1:
+        raise ConditionError(
+            f"{ast.unparse(node)!r} is not one comparison", f"Use one of {' '.join(COMPARISONS)}"
+        )
+    return operator
+
+
+def literal_number(node: ast.expr) -> Fraction:
+    """The number of a literal, exactly as its digits say."""
+    value = constant(node)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConditionError(f"{ast.unparse(node)!r} is no number", "Write a number")
+    number = Decimal(repr(value)) if abs(value) < LARGEST_BOUND else None
+    if number is None or not number.is_finite():
+        raise ConditionError("the bound is too large", "Write a smaller number")
+    return Fraction(number)
 
 
 def tree(source: str) -> ast.expr:
@@ -164,6 +243,13 @@ def iso_date(node: ast.expr) -> date:
         return date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
         raise ConditionError(f"{value!r} is not a date", 'Write it as "2026-03-31"') from None
+
+
+def measured(value: object) -> Fraction | date | None:
+    """An answer as an exact measure; None when it is no number and no date."""
+    if isinstance(value, date):
+        return value
+    return Fraction(value) if isinstance(value, bool | int | Decimal) else None
 
 
 # --- texts -----------------------------------------------------------------
@@ -261,19 +347,37 @@ def excel_used(table: Table) -> str:
     return f"({lengths}>0)"
 
 
-def excel_filtered(table: Table, filters: Filters) -> str:
-    """1 for each answered row that matches the filters, else 0."""
-    factors = [excel_used(table)]
-    for column, wanted in filters:
-        name = f"{table.id}.{column.id}"
-        if isinstance(wanted, bool):
-            ticked = excel_ticked(name)
-            factors.append(ticked if wanted else f"(1-{ticked})")
-        else:
-            choice = next(c for c in column.choices if c.value == wanted)
-            words = (choice.label, choice.value, *choice.aliases)
-            factors.append(f"({excel_same(name, words)}>0)")
+def excel_tested(table: Table, tests: Tests) -> str:
+    """1 for each answered row that passes the tests, else 0."""
+    factors = [excel_used(table), *(test.excel(table) for test in tests)]
     return "*".join(factors) if len(factors) > 1 else f"{factors[0]}*1"
+
+
+def excel_compared(column: Question, name: str, operator: str, wanted: Fraction | date) -> str:
+    """1 for each cell of a column that compares so with a fixed value, else 0.
+
+    Only comparisons, no arithmetic on the cells: a text in the range must not spread.
+    """
+    sign = "=" if operator == "==" else operator
+    if isinstance(wanted, date):
+        # A year typed in the Buddhist era makes a date 543 years later.
+        later = f"DATE({wanted.year + 543},{wanted.month},{wanted.day})"
+        return (
+            f"ISNUMBER({name})*((({name}<{_FIRST_BUDDHIST})*({name}{sign}{excel_date(wanted)})"
+            f"+({name}>={_FIRST_BUDDHIST})*({name}{sign}{later}))>0)"
+        )
+    met = f"({name}{sign}{number_text(wanted)})"
+    if column.type == "percent":
+        # A fraction such as 0.85 is read as 85 per cent; 1 is ambiguous and counts as unanswered.
+        hundredth = number_text(wanted / 100)
+        met = f"((({name}=0)+({name}>1)>0)*{met}+({name}>0)*({name}<1)*({name}{sign}{hundredth}))"
+    return f"ISNUMBER({name}){excel_limits(column, name)}*{met}"
+
+
+def excel_limits(column: Question, name: str) -> str:
+    """Factors that are 0 for each cell of a column outside its limits."""
+    limits = ((">=", column.minimum), ("<=", column.maximum))
+    return "".join(f"*({name}{sign}{limit})" for sign, limit in limits if limit is not None)
 
 
 def excel_valid(question: Question, name: str) -> str:

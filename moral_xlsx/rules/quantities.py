@@ -11,7 +11,6 @@ import ast
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
@@ -20,23 +19,23 @@ from moral_xlsx.model.form import Field, Form, Question, Table
 from moral_xlsx.rules.expression import (
     ConditionError,
     Facts,
-    Filters,
+    Measure,
     Names,
     Phrase,
+    Tests,
     constant,
     date_text,
     excel_date,
-    excel_filtered,
     excel_key,
+    excel_tested,
     excel_valid,
+    literal_number,
+    measured,
     number_text,
     text,
     tree,
 )
 from moral_xlsx.thai import key
-
-Measure = Fraction | date | str
-LARGEST_BOUND = 10**12
 
 
 class Quantity(ABC):
@@ -270,7 +269,7 @@ class OfTable(Quantity):
     """What is counted over the rows of a table; an empty table counts as 0."""
 
     table: Table
-    filters: Filters
+    tests: Tests
 
     def references(self) -> tuple[str, ...]:
         return (self.table.id,)
@@ -292,20 +291,20 @@ class Count(OfTable):
 
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> Count:
-        if len(call.args) != 1:
-            raise ConditionError("count needs one table", "Write count(table, column=value)")
+        if not call.args:
+            raise ConditionError("count needs a table", "Write count(table, column=value)")
         table = names.table(call.args[0])
-        return cls(table, names.filters(table, call.keywords))
+        return cls(table, names.tests(table, call))
 
     def measure(self, facts: Facts) -> Fraction:
-        return Fraction(len(facts.rows(self.table, self.filters)))
+        return Fraction(len(facts.rows(self.table, self.tests)))
 
     def excel(self) -> str:
-        return f"SUMPRODUCT({excel_filtered(self.table, self.filters)})"
+        return f"SUMPRODUCT({excel_tested(self.table, self.tests)})"
 
     def say(self) -> Bilingual:
-        named = _filtered_label(self.table.name, self.filters)
-        return f"จำนวน{named}", f"number of {named}"
+        named, named_en = _tested_label(self.table.name, self.tests)
+        return f"จำนวน{named}", f"number of {named_en}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,27 +319,27 @@ class Distinct(OfTable):
 
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> Distinct:
-        if len(call.args) != 1:
-            raise ConditionError("distinct needs one column", "Write distinct(table.column)")
+        if not call.args:
+            raise ConditionError("distinct needs a column", "Write distinct(table.column)")
         table, column = names.column(call.args[0], "text")
-        return cls(table, names.filters(table, call.keywords), column)
+        return cls(table, names.tests(table, call), column)
 
     def measure(self, facts: Facts) -> Fraction:
-        rows = facts.rows(self.table, self.filters)
+        rows = facts.rows(self.table, self.tests)
         texts = {key(str(row[self.column.id])) for _, row in rows if row.get(self.column.id)}
         return Fraction(len(texts))
 
     def excel(self) -> str:
         name = f"{self.table.id}.{self.column.id}"
         typed = excel_key(name)
-        if self.filters:
-            typed = f'IF({excel_filtered(self.table, self.filters)}>0,{typed},"")'
+        if self.tests:
+            typed = f'IF({excel_tested(self.table, self.tests)}>0,{typed},"")'
         same = f"MMULT(--({typed}=TRANSPOSE({typed})),ROW({name})^0)"
         return f'ROUND(SUM(({typed}<>"")/{same}),0)'
 
     def say(self) -> Bilingual:
-        named = _filtered_label(self.column.name, self.filters)
-        return f"จำนวน{named} ที่ไม่ซ้ำกัน", f"number of different {named}"
+        named, named_en = _tested_label(self.column.name, self.tests)
+        return f"จำนวน{named} ที่ไม่ซ้ำกัน", f"number of different {named_en}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,19 +426,7 @@ def bound(node: ast.expr, names: Names) -> Bound:
     value = constant(node)
     if isinstance(value, str):
         return Constant(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConditionError(f"{ast.unparse(node)!r} is no bound", "Write a number or a field")
-    number = Decimal(repr(value)) if abs(value) < LARGEST_BOUND else None
-    if number is None or not number.is_finite():
-        raise ConditionError("the bound is too large", "Write a smaller number")
-    return Constant(Fraction(number))
-
-
-def measured(value: object) -> Measure | None:
-    """An answer as an exact measure; None when it is no number and no date."""
-    if isinstance(value, date):
-        return value
-    return Fraction(value) if isinstance(value, bool | int | Decimal) else None
+    return Constant(literal_number(node))
 
 
 def fixed_number(bound: Bound) -> Fraction:
@@ -449,11 +436,9 @@ def fixed_number(bound: Bound) -> Fraction:
     raise ConditionError("a number is needed here", "Compare with a number")
 
 
-def _filtered_label(label: str, filters: Filters) -> str:
-    said = []
-    for column, wanted in filters:
-        if isinstance(wanted, bool):
-            said.append(column.name if wanted else f"ไม่มี{column.name}")
-        else:
-            said.append(next(c.label for c in column.choices if c.value == wanted))
-    return f"{label} ({' · '.join(said)})" if said else label
+def _tested_label(label: str, tests: Tests) -> Bilingual:
+    if not tests:
+        return label, label
+    said = [test.say() for test in tests]
+    thai, english = " · ".join(t for t, _ in said), " · ".join(e for _, e in said)
+    return f"{label} ({thai})", f"{label} ({english})"

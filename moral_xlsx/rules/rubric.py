@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.conditions import Condition, parse_condition
+from moral_xlsx.rules.conditions import parse_condition
 from moral_xlsx.rules.quantities import Quantity, parse_quantity
+from moral_xlsx.rules.row_conditions import Condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,28 @@ from moral_xlsx.model.assessment import (
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Criterion, Form, Level, Rung
+from moral_xlsx.model.round import Extension
 from moral_xlsx.rules.check import check_answers, check_scores
-from moral_xlsx.rules.expression import NOTHING, Facts, both
+from moral_xlsx.rules.expression import NOTHING, Facts, both, date_text
 from moral_xlsx.rules.quantities import Quantity
 from moral_xlsx.rules.rubric import Rubric
 
 NO_LEVEL: Bilingual = ("ยังไม่ถึงระดับใด", "no level reached")
 
 
-def assess(rubric: Rubric, understood: Understood, earlier: tuple[Finding, ...] = ()) -> Assessment:
-    """Checks and scores one submission; ``earlier`` findings (the reader's) come first."""
+def assess(
+    rubric: Rubric,
+    understood: Understood,
+    earlier: tuple[Finding, ...] = (),
+    extensions: tuple[Extension, ...] = (),
+) -> Assessment:
+    """Checks and scores one submission; ``earlier`` findings (the reader's) come first.
+
+    ``extensions`` are those granted to the unit; the ones for this form move its due dates.
+    """
     form, answers, places = rubric.form, understood.answers, understood.places
-    facts = Facts(form, answers)
+    granted = tuple(extension for extension in extensions if extension.form == form.id)
+    facts = Facts(form, answers, {extension.due: extension.until for extension in granted})
     criteria = tuple(_score_criterion(criterion, rubric, facts) for criterion in form.criteria)
     scores = {result.number: result.computed for result in criteria}
     met = levels_met(form, scores)
@@ -44,7 +54,7 @@ def assess(rubric: Rubric, understood: Understood, earlier: tuple[Finding, ...] 
             (subtotal.key, sum(scores[number] for number in subtotal.numbers))
             for subtotal in form.subtotals
         ),
-        total=sum(scores.values()),
+        total=sum(scores[criterion.number] for criterion in form.counted),
         level=level,
         level_name=level_name(form, level),
         levels_met=met,
@@ -54,8 +64,12 @@ def assess(rubric: Rubric, understood: Understood, earlier: tuple[Finding, ...] 
             *earlier,
             *understood.findings,
             *check_answers(rubric, facts, places),
-            *check_scores(criteria, places),
+            *check_scores(form, criteria, places),
             *_unnested(form, met, level),
+            *(
+                finding("MX-321", due=date_text(each.due), until=date_text(each.until))
+                for each in granted
+            ),
         ),
     )
 
@@ -79,12 +93,21 @@ def reached_level(form: Form, met: tuple[int, ...]) -> int:
     return reached
 
 
+def reachable_levels(form: Form) -> tuple[Level, ...]:
+    """The levels whose rule the highest scores of the form can meet.
+
+    A form that does not score all that a rule asks for cannot give that level.
+    """
+    highest = {criterion.number: criterion.maximum for criterion in form.criteria}
+    return tuple(level for level in form.levels if _meets(level, highest))
+
+
 def level_name(form: Form, level: int) -> Bilingual:
     """The printed name of a level, or the words for none."""
     for candidate in form.levels:
         if candidate.number == level:
             return candidate.name, candidate.name
-    return NO_LEVEL
+    return NO_LEVEL if form.levels else ("", "")
 
 
 def cut_to_hundredths(value: Fraction) -> Decimal:
@@ -132,13 +155,14 @@ def _meets(level: Level, scores: Mapping[int, int]) -> bool:
 
 
 def _next_level(form: Form, scores: Mapping[int, int], level: int) -> tuple[Bilingual, ...]:
-    above = [candidate for candidate in form.levels if candidate.number > level]
+    above = [candidate for candidate in reachable_levels(form) if candidate.number > level]
     if not above:
         return ()
     rule = above[0]
     lacking = [
         both(
-            f"ข้อ {number} ต้องได้อย่างน้อย {rule.min_each} คะแนน (ได้ {scores[number]})",
+            f"ข้อ {form.criterion(number).name} ต้องได้อย่างน้อย {rule.min_each} คะแนน "
+            f"(ได้ {scores[number]})",
             f"criterion {number} needs at least {rule.min_each} points (has {scores[number]})",
         )
         for number in rule.numbers

@@ -13,7 +13,19 @@ from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.findings import Finding, Severity
 from moral_xlsx.model.form import Criterion, Form
 from moral_xlsx.model.round import FileRecord, FormResult, RoundResult, UnitResult
+from moral_xlsx.rules.printed import MET, UNMET
 from moral_xlsx.word.compiled import package
+from moral_xlsx.word.plain import (
+    ORDINAL_MM,
+    WIDTH_MM,
+    centre,
+    head,
+    left,
+    mark,
+    plain_table,
+    share,
+)
+from moral_xlsx.word.standing import ranking_section, roll_up_section, timeliness_section
 from moral_xlsx.word.styles import (
     Cell,
     Style,
@@ -24,7 +36,16 @@ from moral_xlsx.word.styles import (
     row,
     table,
 )
-from moral_xlsx.wording import FILE_STATES, NOTHING, number, place_in_words, round_in_words
+from moral_xlsx.wording import (
+    FILE_STATES,
+    NOTHING,
+    ROLL_UP,
+    caveats,
+    number,
+    place_in_words,
+    round_in_words,
+    timing_in_words,
+)
 
 _STYLES = (
     Style("Normal", 16),
@@ -41,11 +62,10 @@ _STYLES = (
 )
 _TITLE = "สรุปผลการประเมินองค์กรคุณธรรมของหน่วยงานในสังกัด"
 _MARGINS_MM = (20.0, 20.0)
-_WIDTH_MM = 170.0
-_ORDINAL_MM = 12.0
 _SCORE_MM = 7.5
-# More columns of scores than this leave no room for the units' names.
-_MOST_SCORES = 12
+_LETTER_MM = 2.2  # of a heading, bold
+_WIDEST_LABEL_MM = 26.0
+_LEAST_NAME_MM = 25.0  # columns of scores that leave less for the units' names are left out
 _MOST_SHORTFALLS = 10
 _ACCEPTED, _RETURNED, _CONFLICT, _MISSING = "ผ่าน", "ให้แก้ไข", "หลายไฟล์", "ยังไม่ส่ง"
 
@@ -121,19 +141,23 @@ def _overview(result: RoundResult) -> Iterator[etree._Element]:
     yield paragraph("Prose", " ".join([received, "แบ่งเป็น", *parts] if parts else [received]))
     if not all_counts:
         return
-    measures = (
-        ("หน่วยงานในทะเบียน", [each.registered for each in all_counts]),
-        ("ส่งแบบประเมินแล้ว", [each.sent for each in all_counts]),
-        ("   ผ่านการตรวจ", [each.accepted for each in all_counts]),
-        ("   ส่งคืนให้แก้ไข", [each.returned for each in all_counts]),
-        ("   ส่งหลายไฟล์ที่ขัดกัน", [each.conflict for each in all_counts]),
-        ("ยังไม่ส่ง", [each.missing for each in all_counts]),
-        ("ส่งมาแต่ไม่อยู่ในทะเบียน", [each.unregistered for each in all_counts]),
-    )
-    widths = [60.0, *((_WIDTH_MM - 60) / len(all_counts) for _ in all_counts)]
-    heads = ["จำนวนหน่วยงาน", *(each.form.short_title for each in result.forms)]
-    rows = [[label, *map(number, figures)] for label, figures in measures]
-    yield _plain_table(widths, heads, rows, centred=range(1, len(heads)))
+    widths = (WIDTH_MM - 7 * 16.0, *(16.0 for _ in range(7)))
+    rows = [*_overview_heading(widths)]
+    for form_result, each in zip(result.forms, all_counts, strict=True):
+        figures = (each.registered, each.sent, each.accepted, each.returned, each.conflict)
+        cells = [centre(number(n)) for n in (*figures, each.missing, each.unregistered)]
+        rows.append(row(widths, [left(form_result.form.short_title), *cells], whole=True))
+    yield table(widths, rows)
+
+
+def _overview_heading(widths: Sequence[float]) -> Iterator[etree._Element]:
+    alone = ("แบบ", "ในทะเบียน", "ส่งแล้ว"), ("ยังไม่ส่ง", "นอกทะเบียน")
+    before, after = ([replace(head(name), merge="restart") for name in names] for names in alone)
+    sent = replace(head("ในจำนวนที่ส่งแล้ว"), span=3)
+    yield row(widths, [*before, sent, *after], header=True)
+    below = [replace(head(""), merge="continue") for _ in (*before, *after)]
+    parts = [head(name) for name in ("ผ่านการตรวจ", "ส่งคืนให้แก้ไข", "หลายไฟล์ขัดกัน")]
+    yield row(widths, [*below[: len(before)], *parts, *below[len(before) :]], header=True)
 
 
 def _summary(form: Form, counts: _Counts) -> str:
@@ -142,7 +166,7 @@ def _summary(form: Form, counts: _Counts) -> str:
     return (
         f"{form.short_title}: หน่วยงานในทะเบียน {number(counts.registered)} หน่วยงาน "
         f"ส่งแบบประเมินแล้ว {number(counts.sent)} หน่วยงาน "
-        f"(ร้อยละ {_share(counts.sent, counts.registered)}) แบ่งเป็น "
+        f"(ร้อยละ {share(counts.sent, counts.registered)}) แบ่งเป็น "
         f"ผ่านการตรวจ {number(counts.accepted)} หน่วยงาน "
         f"ส่งคืนให้แก้ไข {number(counts.returned)} หน่วยงาน "
         f"ส่งหลายไฟล์ที่ขัดกัน {number(counts.conflict)} หน่วยงาน "
@@ -156,54 +180,108 @@ def _form_chapter(
     if not result.units:
         yield paragraph("Prose", "ไม่มีหน่วยงานในทะเบียนที่ต้องส่งแบบนี้ และไม่มีหน่วยงานใดส่งมา")
         return
+    form = result.form
     missing = [unit for unit in result.units if unit.state == "missing"]
     sections = [("ผลรายหน่วยงาน", _units_section(result))]
-    if result.form.levels:
+    if form.levels:
         sections.append(("จำนวนหน่วยงานในแต่ละระดับ", _levels_section(result)))
+    if result.roll_up:
+        sections.append((ROLL_UP, roll_up_section(result)))
+    if form.ranking:
+        sections.append((form.ranking, ranking_section(result)))
+    if any(unit.timeliness for unit in result.units):
+        sections.append(("การส่งตามกำหนด", timeliness_section(result)))
     sections += [
         ("หน่วยงานที่ต้องแก้ไข", _findings_section(result, "error")),
         ("เรื่องที่ผู้ตรวจต้องพิจารณา", _findings_section(result, "warning")),
-        ("หน่วยงานที่ยังไม่ส่ง", _missing_section(missing, result.form, files)),
-        ("สิ่งที่หน่วยงานยังขาดมากที่สุด", _shortfall_section(result)),
+        ("หน่วยงานที่ยังไม่ส่ง", _missing_section(missing, form, files)),
     ]
+    if form.criteria:
+        sections.append(("สิ่งที่หน่วยงานยังขาดมากที่สุด", _shortfall_section(result)))
     for place, (heading, content) in enumerate(sections, start=1):
         yield paragraph("Section", f"{number(chapter)}.{number(place)} {heading}")
         yield from content
 
 
 def _units_section(result: FormResult) -> Iterator[etree._Element]:
-    criteria = result.form.criteria if len(result.form.criteria) <= _MOST_SCORES else ()
-    fixed = (_ORDINAL_MM, *(_SCORE_MM for _ in criteria), 11.0, 14.0, 18.0)
-    widths = (fixed[0], _WIDTH_MM - sum(fixed), *fixed[1:])
-    rows = _units_heading(criteria, widths)
+    form = result.form
+    results = [("รวม", 11.0)] * bool(form.criteria) + [("ระดับ", 14.0)] * bool(form.levels)
+    fixed = [ORDINAL_MM, *(width for _, width in results), 18.0]
+    criteria = _shown_criteria(form, WIDTH_MM - sum(fixed))
+    fixed[1:1] = [_score_width(each) for each in criteria]
+    widths = (fixed[0], WIDTH_MM - sum(fixed), *fixed[1:])
+    rows = _units_heading(criteria, [name for name, _ in results], widths)
     for place, unit in enumerate(result.units, start=1):
         name = unit.unit.name or unit.unit.code
-        cells = [_centre(number(place)), _text(name if unit.registered else f"{name} (นอกทะเบียน)")]
-        if unit.assessment is None:
-            cells.append(Cell([paragraph("Centre", NOTHING)], span=len(criteria) + 2))
-        else:
-            scores = {each.number: each.computed for each in unit.assessment.criteria}
-            cells += [_centre(number(scores.get(each.number, NOTHING))) for each in criteria]
-            level = unit.assessment.level
-            cells += [
-                Cell([paragraph("Total", number(unit.assessment.total))]),
-                _centre(number(level) if level else NOTHING),
-            ]
-        rows.append(row(widths, [*cells, _centre(_state(unit))], whole=True))
+        cells = [centre(number(place)), left(name if unit.registered else f"{name} (นอกทะเบียน)")]
+        cells += _result_cells(unit, form, criteria, len(criteria) + len(results))
+        rows.append(row(widths, [*cells, centre(_state(unit))], whole=True))
     yield table(widths, rows)
-    yield paragraph("Note", "คะแนนที่แสดงคือคะแนนที่คำนวณจากข้อเท็จจริงในแบบ ช่องระดับที่มีขีดหมายถึงยังไม่ถึงระดับใด")
+    for note in _units_notes(form, criteria):
+        yield paragraph("Note", note)
 
 
-def _units_heading(criteria: Sequence[Criterion], widths: Sequence[float]) -> list[etree._Element]:
-    names = ("ที่", "หน่วยงาน", "รวม", "ระดับ", "ผล")
-    heads = [replace(_head(name), merge="restart") for name in names]
-    below = [replace(_head(""), merge="continue") for _ in names]
+def _score_width(criterion: Criterion) -> float:
+    return max(_SCORE_MM, 3.2 + _LETTER_MM * len(criterion.name))
+
+
+def _shown_criteria(form: Form, room: float) -> Sequence[Criterion]:
+    """All criteria, or none where their columns would leave no room for the units' names."""
+    wide = sum(_score_width(each) for each in form.criteria)
+    return form.criteria if room - wide >= _LEAST_NAME_MM else ()
+
+
+def _result_cells(
+    unit: UnitResult, form: Form, criteria: Sequence[Criterion], columns: int
+) -> list[Cell]:
+    if not columns:
+        return []
+    if unit.assessment is None:
+        return [Cell([paragraph("Centre", NOTHING)], span=columns)]
+    scores = {each.number: each.computed for each in unit.assessment.criteria}
+    cells = [_score_cell(each, scores.get(each.number)) for each in criteria]
+    if form.criteria:
+        cells.append(Cell([paragraph("Total", number(unit.assessment.total))]))
+    if form.levels:
+        level = unit.assessment.level
+        cells.append(centre(number(level) if level else NOTHING))
+    return cells
+
+
+def _score_cell(criterion: Criterion, computed: int | None) -> Cell:
+    if computed is None:
+        return centre(NOTHING)
+    return mark(bool(computed)) if criterion.kind == "met" else centre(number(computed))
+
+
+def _units_notes(form: Form, criteria: Sequence[Criterion]) -> Iterator[str]:
+    if not form.criteria:
+        yield "แบบนี้ไม่มีคะแนน จึงแสดงเฉพาะการส่งและการตรวจ"
+        return
+    notes = [f"ผลที่แสดงคำนวณจากข้อเท็จจริงในแบบ {form.total_label}เต็ม {number(form.maximum)}"]
+    if any(each.kind == "met" for each in criteria):
+        notes.append(f"✓ หมายถึง{MET} ✗ หมายถึง{UNMET}")
+    if form.levels:
+        notes.append("ช่องระดับที่มีขีดหมายถึงยังไม่ถึงระดับใด")
+    yield " ".join(notes)
+    yield from map(number, caveats(form))
+    if form.levels and form.levels_note:
+        yield form.levels_note
+
+
+def _units_heading(
+    criteria: Sequence[Criterion], results: Sequence[str], widths: Sequence[float]
+) -> list[etree._Element]:
+    names = ("ที่", "หน่วยงาน", *results, "ผล")
+    heads = [replace(head(name), merge="restart") for name in names]
+    below = [replace(head(""), merge="continue") for _ in names]
     if not criteria:
-        return [row(widths, heads, header=True)]
-    scores = replace(_head("คะแนนข้อที่"), span=len(criteria))
-    numbers = [_head(number(each.number)) for each in criteria]
+        return [row(widths, [head(name) for name in names], header=True)]
+    scored = any(each.kind == "points" for each in criteria)
+    above = replace(head("คะแนนข้อที่" if scored else "ผลข้อที่"), span=len(criteria))
+    numbers = [head(number(each.name)) for each in criteria]
     return [
-        row(widths, [*heads[:2], scores, *heads[2:]], header=True),
+        row(widths, [*heads[:2], above, *heads[2:]], header=True),
         row(widths, [*below[:2], *numbers, *below[2:]], header=True),
     ]
 
@@ -217,17 +295,19 @@ def _levels_section(result: FormResult) -> Iterator[etree._Element]:
     ]
     rows.append(["ยังไม่ถึงระดับใด", *_level_cells(scored, 0, registered)])
     silent = len(registered) - len(scored)
-    share = _share(silent, len(registered))
-    rows.append(["ยังไม่มีผล (ยังไม่ส่ง หรือหลายไฟล์)", number(silent), NOTHING, share, NOTHING])
-    total = _share(len(registered), len(registered))
+    rest = share(silent, len(registered))
+    rows.append(["ยังไม่มีผล (ยังไม่ส่ง หรือหลายไฟล์)", number(silent), NOTHING, rest, NOTHING])
+    total = share(len(registered), len(registered))
     mending = sum(each.verdict == "returned" for each in scored)
     rows.append(["รวม", number(len(registered)), number(mending), total, NOTHING])
     heads = ("ระดับ", "จำนวนหน่วยงาน", "ในจำนวนนี้ต้องแก้ไข", "ร้อยละ", "ร้อยละของระดับนี้ขึ้นไป")
-    yield _plain_table((60, 31, 28, 20, 31), heads, rows, centred=range(1, 5))
+    yield plain_table((60, 31, 28, 20, 31), heads, rows, centred=range(1, 5))
     yield paragraph(
         "Note",
         "ร้อยละคิดจากหน่วยงานในทะเบียนทั้งหมด รวมหน่วยงานที่ยังไม่ส่ง และตัดเศษเหลือทศนิยมสองตำแหน่ง",
     )
+    if result.form.levels_note:
+        yield paragraph("Note", result.form.levels_note)
 
 
 def _level_cells(
@@ -238,15 +318,15 @@ def _level_cells(
     return [
         number(len(here)),
         number(sum(each.verdict == "returned" for each in here)),
-        _share(len(here), len(registered)),
-        _share(at_least, len(registered)) if level else NOTHING,
+        share(len(here), len(registered)),
+        share(at_least, len(registered)) if level else NOTHING,
     ]
 
 
 def _findings_section(result: FormResult, severity: Severity) -> Iterator[etree._Element]:
     widths = (42.0, 30.0, 56.0, 42.0)
     heads = ("หน่วยงาน", "ที่", "สิ่งที่พบ", "วิธีแก้")
-    rows = [row(widths, [_head(head) for head in heads], header=True)]
+    rows = [row(widths, [head(each) for each in heads], header=True)]
     units = 0
     for unit in result.units:
         found = _findings(unit, severity)
@@ -255,9 +335,9 @@ def _findings_section(result: FormResult, severity: Severity) -> Iterator[etree.
             name = [] if place else [paragraph("Text", unit.unit.name or unit.unit.code)]
             cells = [
                 Cell(name, merge="continue" if place else "restart"),
-                _text(place_in_words(finding.place)),
-                _text(catalogue.message(finding)),
-                _text(catalogue.remedy(finding)),
+                left(place_in_words(finding.place)),
+                left(catalogue.message(finding)),
+                left(catalogue.remedy(finding)),
             ]
             rows.append(row(widths, cells, whole=True))
     if not units:
@@ -292,39 +372,37 @@ def _missing_section(
             each.unit.code,
             each.unit.name,
             each.unit.email or NOTHING,
-            "ส่งไฟล์มาแต่รับไว้ไม่ได้" if each.unit.code in refused else "",
+            _missing_remark(each, refused=each.unit.code in refused),
         ]
         for place, each in enumerate(missing, start=1)
     ]
-    yield _plain_table((_ORDINAL_MM, 24, 58, 44, 32), heads, rows, centred=(0,))
+    yield plain_table((ORDINAL_MM, 24, 58, 44, 32), heads, rows, centred=(0,))
+
+
+def _missing_remark(unit: UnitResult, *, refused: bool) -> str:
+    waiting = [timing_in_words(each) for each in unit.timeliness if each.timing == "not_due"]
+    return "\n".join([*(["ส่งไฟล์มาแต่รับไว้ไม่ได้"] if refused else []), *waiting])
 
 
 def _shortfall_section(result: FormResult) -> Iterator[etree._Element]:
-    units = [unit for unit in result.units if unit.registered and unit.assessment is not None]
+    judged = [unit.assessment for unit in result.units if unit.registered and unit.assessment]
     # Shortfalls name each unit's own figures, so units are counted by the condition.
-    lacking = Counter(
-        missed
-        for unit in units
-        if unit.assessment is not None
-        for missed in sorted(_missed_conditions(unit.assessment))
-    )
+    lacking = Counter(missed for each in judged for missed in sorted(_missed_conditions(each)))
     most = sorted(lacking.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SHORTFALLS]
     if not most:
         yield paragraph("Prose", "ไม่มี")
         return
-    shorts = {criterion.number: criterion.short for criterion in result.form.criteria}
-    rows = [
-        [
-            number(criterion),
-            shorts.get(criterion, ""),
-            text,
-            number(count),
-            _share(count, len(units)),
-        ]
-        for (criterion, text), count in most
-    ]
-    heads = ("ข้อ", "ตัวชี้วัด", "สิ่งที่ยังขาดเพื่อให้ได้คะแนนขั้นถัดไป", "จำนวนหน่วยงาน", "ร้อยละ")
-    yield _plain_table((12, 44, 66, 28, 20), heads, rows, centred=(0, 3, 4))
+    criteria = {criterion.number: criterion for criterion in result.form.criteria}
+    rows = []
+    for (place, text), count in most:
+        named = number(criteria[place].name), criteria[place].short
+        rows.append([*named, text, number(count), share(count, len(judged))])
+    scored = any(each.kind == "points" for each in criteria.values())
+    lacked = "สิ่งที่ยังขาดเพื่อให้ได้คะแนนขั้นถัดไป" if scored else f"สิ่งที่ยังขาดเพื่อให้{MET}"
+    heads = ("ข้อ", "ตัวชี้วัด", lacked, "จำนวนหน่วยงาน", "ร้อยละ")
+    first = min(_WIDEST_LABEL_MM, max(ORDINAL_MM, *map(_score_width, criteria.values())))
+    widths = (first, 44, 66 + ORDINAL_MM - first, 28, 20)
+    yield plain_table(widths, heads, rows, centred=(0, 3, 4))
     yield paragraph("Note", "ร้อยละคิดจากหน่วยงานในทะเบียนที่มีผลคะแนนแล้ว และตัดเศษเหลือทศนิยมสองตำแหน่ง")
 
 
@@ -355,41 +433,4 @@ def _rejected_table(files: Iterable[FileRecord]) -> etree._Element:
         ]
         for place, file in enumerate(files, start=1)
     ]
-    return _plain_table((_ORDINAL_MM, 40, 20, 52, 46), heads, rows, centred=(0,))
-
-
-def _plain_table(
-    widths: Sequence[float],
-    heads: Iterable[str],
-    rows: Iterable[Sequence[str]],
-    centred: Iterable[int],
-) -> etree._Element:
-    in_centre = frozenset(centred)
-    shown = [row(widths, [_head(head) for head in heads], header=True)]
-    for texts in rows:
-        cells = [
-            _centre(text) if column in in_centre else _text(text)
-            for column, text in enumerate(texts)
-        ]
-        shown.append(row(widths, cells, whole=True))
-    return table(widths, shown)
-
-
-def _head(text: str) -> Cell:
-    return Cell([paragraph("Head", text)], shaded=True, middle=True)
-
-
-def _text(text: str) -> Cell:
-    return Cell([paragraph("Text", text)])
-
-
-def _centre(text: str) -> Cell:
-    return Cell([paragraph("Centre", text)])
-
-
-def _share(count: int, total: int) -> str:
-    """Per cent of the total, cut to two decimals."""
-    if not total:
-        return NOTHING
-    hundredths = count * 10_000 // total
-    return number(f"{hundredths // 100}.{hundredths % 100:02d}")
+    return plain_table((ORDINAL_MM, 40, 20, 52, 46), heads, rows, centred=(0,))

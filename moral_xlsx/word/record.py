@@ -12,7 +12,9 @@ from lxml import etree
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment, CriterionResult
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.form import Form
+from moral_xlsx.model.form import Criterion, Form
+from moral_xlsx.rules.printed import MET, UNMET
+from moral_xlsx.rules.score import reachable_levels
 from moral_xlsx.word.compiled import Values, repeated
 from moral_xlsx.word.styles import Cell, Run, Style, Value, paragraph, row, table
 from moral_xlsx.wording import (
@@ -23,6 +25,7 @@ from moral_xlsx.wording import (
     number,
     place_in_words,
     round_in_words,
+    total_in_words,
 )
 
 STYLES = (
@@ -40,11 +43,11 @@ _FACTS_MM = (60.0, 207.0)
 # The columns of each list: width in millimetres, heading, value; * centres the value.
 _Columns = Sequence[tuple[float, str, str]]
 _SCORES: _Columns = (
-    (14, "ข้อ", "*number"),
-    (74, "ตัวชี้วัด", "short"),
-    (20, "เสนอ", "*claimed"),
+    (28, "ข้อ", "*number"),
+    (72, "ตัวชี้วัด", "short"),
+    (18, "เสนอ", "*claimed"),
     (22, "คำนวณได้", "*computed"),
-    (137, "สิ่งที่ต้องเพิ่มเพื่อให้ได้คะแนนขั้นถัดไป", "shortfall"),
+    (127, "สิ่งที่ต้องเพิ่มเพื่อให้ได้ขั้นถัดไป", "shortfall"),
 )
 _MEND: _Columns = (
     (14, "ลำดับ", "*number"),
@@ -63,7 +66,7 @@ def elements(form: Form) -> Iterator[etree._Element]:
     fact = row(_FACTS_MM, [Cell([label], shaded=True), _cell("text")], whole=True)
     yield table(_FACTS_MM, repeated("facts", [fact]))
     if form.criteria:
-        yield paragraph("Record Heading", "คะแนนรายตัวชี้วัด")
+        yield paragraph("Record Heading", "ผลรายตัวชี้วัด")
         yield _list_table("criteria", _SCORES)
     yield paragraph("Record Heading", "สิ่งที่ต้องแก้ไขหรือตรวจสอบ")
     yield from repeated("nothing_to_mend", [paragraph("Record Line", "ไม่พบสิ่งที่ต้องแก้ไขหรือตรวจสอบ")])
@@ -99,7 +102,7 @@ def values(form: Form, assessment: Assessment, round_name: str) -> Values:
     }
     if form.criteria:
         filled["criteria"] = [
-            _score(each.short, assessment.criterion(each.number)) for each in form.criteria
+            _score(each, assessment.criterion(each.number)) for each in form.criteria
         ]
     if form.levels:
         needed = [thai for thai, _ in assessment.next_level]
@@ -114,10 +117,10 @@ def _facts(form: Form, assessment: Assessment, round_name: str) -> Iterator[tupl
     yield "แบบประเมิน", f"{form.short_title} ({form.id} รุ่น {form.version})"
     yield "ผลการตรวจ", VERDICTS[assessment.verdict]
     if form.criteria:
-        highest = sum(criterion.maximum for criterion in form.criteria)
-        yield "คะแนนรวม", f"{number(assessment.total)} จาก {number(highest)} คะแนน"
+        yield form.total_label, total_in_words(form, assessment.total)
     if form.levels:
-        yield "ระดับที่ได้", level_in_words(assessment)
+        note = f" ({form.levels_note})" if form.levels_note else ""
+        yield "ระดับที่ได้", f"{level_in_words(assessment)}{note}"
     derived = dict(assessment.derived)
     for each in form.derived:
         value = derived.get(each.id)
@@ -125,14 +128,20 @@ def _facts(form: Form, assessment: Assessment, round_name: str) -> Iterator[tupl
             yield each.label, number(value)
 
 
-def _score(short: str, result: CriterionResult) -> Values:
+def _score(criterion: Criterion, result: CriterionResult) -> Values:
     missing = "\n".join(thai for thai, _ in result.shortfall)
+    full = "ได้คะแนนเต็มแล้ว" if criterion.kind == "points" else "ครบทุกเงื่อนไข"
+    if result.computed and criterion.caveat:
+        full = f"{full} {criterion.caveat}"
+    score = number(result.computed)
+    if criterion.kind == "met":
+        score = MET if result.computed else UNMET
     return {
-        "number": number(result.number),
-        "short": short,
+        "number": number(criterion.name),
+        "short": criterion.short,
         "claimed": NOTHING if result.claimed is None else number(result.claimed),
-        "computed": number(result.computed),
-        "shortfall": missing or "ได้คะแนนเต็มแล้ว",
+        "computed": score,
+        "shortfall": missing or full,
     }
 
 
@@ -161,8 +170,8 @@ def _readings(findings: Sequence[Finding]) -> list[Values]:
 
 
 def _no_next(form: Form, assessment: Assessment) -> str:
-    if assessment.level == max(level.number for level in form.levels):
-        return "ถึงระดับสูงสุดแล้ว"
+    if assessment.level == max(level.number for level in reachable_levels(form)):
+        return "ถึงระดับสูงสุดที่แบบนี้ให้ได้แล้ว"
     return NOTHING
 
 

@@ -23,7 +23,8 @@ class CompiledReport:
             (*_STYLES, *official.STYLES, *record.STYLES), landscape=True, margins_mm=_MARGINS_MM
         )
         number_pages(document, "Page Number")
-        append(document, [*official.elements(form), *record.elements(form)])
+        self._official = official.OfficialDocument(form)
+        append(document, [*self._official.elements(), *record.elements(form)])
         self._form = form
         self._document = CompiledDocument(document, " ".join(form.title))
 
@@ -35,7 +36,7 @@ class CompiledReport:
         """
         return self._document.fill(
             {
-                **official.values(self._form, answers, assessment),
+                **self._official.values(answers, assessment),
                 **record.values(self._form, assessment, round_name),
             }
         )
