@@ -78,7 +78,9 @@ class Journey:
             (*_stamp_findings(rubric, raw, opened), *raw.findings),
             unit.extensions if unit else (),
         )
-        later = check_live(rubric.form, raw.live, assessment)
+        # The workbook's own formulas know the printed due dates only.
+        printed = assess(rubric, understood) if unit and unit.extensions else assessment
+        later = check_live(rubric.form, raw.live, printed)
         if self._registry is not None:
             facts = Facts(rubric.form, understood.answers)
             later += check_registry(facts, self._registry, understood.places)

@@ -57,8 +57,8 @@ def result_json(
             for result in assessment.criteria
         ],
         "subtotals": dict(assessment.subtotals),
-        "total": assessment.total,
-        "level": assessment.level,
+        "total": assessment.total if assessment.criteria else None,
+        "level": assessment.level if assessment.level_name[0] else None,
         "level_name": assessment.level_name[index],
         "derived": {
             name: None if value is None else str(value) for name, value in assessment.derived

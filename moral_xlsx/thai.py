@@ -292,7 +292,7 @@ def parse_date(text: str) -> ParsedDate | None:
 _NUMBER = re.compile(
     r"(?:จำนวน|คิดเป็น)? ?(?P<percent>ร้อยละ)? ?"
     r"(?P<number>-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,30})?)"
-    r"(?P<after>[^0-9]*)"
+    r"(?P<after>\.|[^0-9]*)"
 )
 
 
@@ -307,7 +307,8 @@ def parse_number(text: str, unit: str = "") -> ParsedNumber | None:
     if found is None:
         return None
     value = Decimal(found["number"].replace(",", ""))
-    after = found["after"].strip()
+    # “1.” is how an ordinal is typed.
+    after = found["after"].strip().removeprefix(".")
     said_before = found["percent"] is not None
     if key(after) in _PERCENT_KEYS:
         return ParsedNumber(value, percent=True)

@@ -555,8 +555,14 @@ _FIRST, _LATER = "DATE(2026,3,31)", "DATE(2569,3,31)"
 def test_a_day_is_compared_in_the_era_in_which_its_row_was_typed() -> None:
     """A year of the Buddhist era makes a spreadsheet's date 543 years later."""
     formula = condition('count(works, held_on <= "2026-03-31") >= 1').formula()
-    assert f"(works.held_on<DATE(2400,1,1))*(works.held_on<={_FIRST})" in formula
-    assert f"(works.held_on>=DATE(2400,1,1))*(works.held_on<={_LATER})" in formula
+    assert f"(works.held_on<DATE(2400,1,1))*(works.held_on<{_FIRST}+1)" in formula
+    assert f"(works.held_on>=DATE(2400,1,1))*(works.held_on<{_LATER}+1)" in formula
+
+
+def test_the_time_of_a_date_does_not_make_it_a_day_later() -> None:
+    for sign, compared in {"<=": "<{}+1", "<": "<{}", ">=": ">={}", ">": ">={}+1"}.items():
+        formula = condition(f'count(works, held_on {sign} "2026-03-31") >= 1').formula()
+        assert f"(works.held_on{compared.format(_FIRST)})" in formula
 
 
 def test_a_percentage_is_compared_also_where_it_was_typed_as_a_fraction() -> None:

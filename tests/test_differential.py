@@ -160,7 +160,7 @@ def _results(layout: Layout, assessment: Assessment) -> Iterator[tuple[Cell, obj
     if form.levels:
         needed = "; ".join(thai for thai, _ in assessment.next_level)
         values |= {"level": assessment.level, "level_name": assessment.level_name[0]}
-        values["next_level"] = needed or "ถึงระดับสูงสุดแล้ว"
+        values["next_level"] = needed or "ถึงระดับสูงสุดที่แบบนี้ให้ได้แล้ว"
     for name, value in values.items():
         area = layout.names[name]
         yield (area.sheet, area.first_row, area.first_column), value

@@ -174,6 +174,12 @@ def test_what_looks_blank_is_unanswered(field: str, blank: object) -> None:
     assert found == []
 
 
+def test_none_in_words_is_no_people_where_there_may_be_none() -> None:
+    assert read("budget", RawCell("ไม่มี")) == (0, ["MX-210"])
+    assert read("budget", RawCell("-"))[0] is None
+    assert read("staff", RawCell("ไม่มี"))[0] is None  # there is at least one
+
+
 @pytest.mark.parametrize("field", [field.id for field in FORM.fields])
 def test_formulas_and_error_values_are_no_answers(field: str) -> None:
     assert read(field, RawCell(5, trouble="formula")) == (None, ["MX-208"])

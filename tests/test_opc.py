@@ -141,6 +141,23 @@ def test_rewriting_an_unknown_member_is_an_error() -> None:
         opened(zipped(PARTS)).rewrite({"c": b""})
 
 
+def test_members_are_added_at_the_end_and_left_out() -> None:
+    first, *others = PARTS
+    data = opened(zipped(PARTS)).rewrite({}, {"ใหม่.xml": b"<new/>"}, {first})
+    new = opened(data)
+    assert [member.name for member in new.members] == [*others, "ใหม่.xml"]
+    assert new.content("ใหม่.xml") == b"<new/>"
+    assert [new.content(name) for name in others] == [PARTS[name] for name in others]
+    assert data == opened(zipped(PARTS)).rewrite({}, {"ใหม่.xml": b"<new/>"}, {first})
+
+
+def test_members_are_neither_added_twice_nor_left_out_when_unknown() -> None:
+    with pytest.raises(ValueError, match="already"):
+        opened(zipped(PARTS)).rewrite({}, {next(iter(PARTS)).upper(): b""})
+    with pytest.raises(KeyError):
+        opened(zipped(PARTS)).rewrite({}, removed={"c"})
+
+
 def test_the_same_members_give_the_same_bytes() -> None:
     data = build(list(PARTS.items()))
     assert data == build(list(PARTS.items()))

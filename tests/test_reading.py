@@ -104,6 +104,25 @@ def test_a_formula_or_an_error_value_is_no_answer(golden_workbook: bytes, layout
         assert submission.assessment.criterion(1).computed == 0
 
 
+@pytest.mark.parametrize("odd", [b"", b"<!-- x -->"], ids=["as usual", "walked through"])
+def test_a_constant_that_libreoffice_writes_as_a_formula_is_an_answer(
+    odd: bytes, golden_workbook: bytes, layout: Layout
+) -> None:
+    _, row, column = cell_of(layout, "in_writing")
+    address = cell_name(row, column).encode()
+    package = inspect(golden_workbook).package
+    assert package is not None
+    part = next(s.part for s in inspect(golden_workbook).sheets if s.title == "ข้อเท็จจริง")
+    content = package.content(part).replace(b"<sheetData>", odd + b"<sheetData>")
+    start = content.index(b'<c r="' + address + b'"')
+    end = content.index(b"</c>", start)
+    inside = b' t="b"><f aca="false">TRUE()</f><v>1</v>'
+    changed = content[:start] + b'<c r="' + address + b'"' + inside + content[end:]
+    submission = Journey().judge(package.rewrite({part: changed}))
+    assert submission.answers.values["in_writing"] is True
+    assert "MX-208" not in {f.code for f in submission.assessment.findings}
+
+
 def test_an_altered_label_is_reported_and_not_repaired(golden_workbook: bytes) -> None:
     package = inspect(golden_workbook).package
     assert package is not None

@@ -89,12 +89,9 @@ def test_units_outside_the_registry_count_neither_way() -> None:
     assert holding([judged(0), *[stranger] * 9]) == []
 
 
-def test_nothing_holds_where_nobody_is_registered() -> None:
-    results = roll_up(FORM, [judged(3, registered=False)])
-    assert [(r.reached, r.registered, r.share, r.holds) for r in results] == [
-        (0, 0, Fraction(0), False)
-    ] * 3
-    assert department_level(results) is None
+def test_nothing_is_said_of_a_department_without_registered_units() -> None:
+    assert roll_up(FORM, [judged(3, registered=False)]) == ()
+    assert department_level(()) is None
 
 
 def test_the_rules_are_not_nested_and_the_highest_that_holds_counts() -> None:

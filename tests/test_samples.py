@@ -34,7 +34,7 @@ TOLD = {
     "senate-2567-progress SEN02": {"MX-407", "MX-409"},
     "diw-2566-plan DIW02": {"MX-305"},
     "diw-2566-progress DIW02": {"MX-410"},
-    "diw-2566-progress DIW03": {"MX-407"},
+    "diw-2566-progress DIW03": {"MX-306", "MX-407"},
     "narathiwat-2569 NWT02": {"MX-203", "MX-301", "MX-306"},
 }
 

@@ -27,6 +27,19 @@ def test_the_committed_template_is_up_to_date(form_id: str) -> None:
     assert made == committed, "run `make templates` and commit what changed"
 
 
+@pytest.mark.parametrize("form_id", form_ids())
+def test_no_formula_is_longer_than_excel_takes(form_id: str) -> None:
+    book = openpyxl.load_workbook(COMMITTED / f"{form_id}.xlsx", read_only=True)
+    longest = max(
+        len(str(getattr(cell.value, "text", cell.value)))
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f" or hasattr(cell.value, "text")
+    )
+    assert 100 < longest <= 8_192
+
+
 def test_the_committed_registry_is_up_to_date() -> None:
     assert (COMMITTED / "units.xlsx").read_bytes() == write_registry((), form_ids())
 

@@ -5,6 +5,7 @@ Rows and columns count from 0, as in ``layout``, which hands all of this on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -57,13 +58,18 @@ class PrintedRowPlace:
 
 @dataclass(frozen=True, slots=True)
 class PrintedTablePlace:
-    """A printed table; ``spans`` are the first and last column of each of its columns."""
+    """A printed table; ``spans`` are the first and last column of each of its columns.
+
+    ``more_rows`` tell when a table has more rows than are printed: the row for the sentence,
+    the table's id, and how many rows are printed of it.
+    """
 
     table: PrintedTable
     title_rows: tuple[int, ...]
     header_rows: tuple[int, ...]
     rows: tuple[PrintedRowPlace, ...]
     note_rows: tuple[int, ...]
+    more_rows: tuple[tuple[int, str, int], ...]
     spans: tuple[tuple[int, int], ...]
 
 
@@ -194,7 +200,13 @@ def _printed_table(
         row += times
     note_rows = tuple(range(row, row + len(printed.notes)))
     row += len(printed.notes)
-    return PrintedTablePlace(printed, title_rows, header_rows, tuple(rows), note_rows, spans), row
+    repeated = Counter(place.printed.each for place in rows if place.printed.each)
+    more_rows = tuple((row + at, *each) for at, each in enumerate(repeated.items()))
+    row += len(more_rows)
+    place = PrintedTablePlace(
+        printed, title_rows, header_rows, tuple(rows), note_rows, more_rows, spans
+    )
+    return place, row
 
 
 def _grid(

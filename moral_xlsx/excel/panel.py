@@ -431,15 +431,17 @@ def _next_level(form: Form) -> str:
             continue
         parts = []
         for number in level.numbers:
-            name = form.criterion(number).name
-            words = thai_digits(f"ข้อ {name} ต้องได้อย่างน้อย {level.min_each} คะแนน")
-            parts.append(f'IF(computed_{number}<{level.min_each},{text(words)}&"; ","")')
+            name, score = form.criterion(number).name, f"computed_{number}"
+            words = f"; ข้อ {name} ต้องได้อย่างน้อย {level.min_each} คะแนน (ได้ "
+            parts.append(f'IF({score}<{level.min_each},{text(words)}&{score}&")","")')
         total = f"SUM({','.join(f'computed_{number}' for number in level.numbers)})"
-        words = thai_digits(f"คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก ")
-        lacking = excel_thai_digits(f"{level.min_total}-{total}")
-        parts.append(f'IF({total}<{level.min_total},{text(words)}&{lacking}&" คะแนน","")')
-        needs.append("&".join(parts))
-    return f"CHOOSE(level+1,{','.join(needs)},{text(_HIGHEST)})"
+        words = f"; คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก "
+        needed = f"{text(words)}&({level.min_total}-{total})&{text(' คะแนน (ได้ ')}&{total}"
+        needed += f"&{text(f' ต้องได้ {level.min_total})')}"
+        parts.append(f'IF({total}<{level.min_total},{needed},"")')
+        # Without the separator before the first one.
+        needs.append(f"MID({'&'.join(parts)},3,2000)")
+    return excel_thai_digits(f"CHOOSE(level+1,{','.join(needs)},{text(_HIGHEST)})")
 
 
 def _title(drawing: Drawing, sheet: Worksheet, words: str) -> None:

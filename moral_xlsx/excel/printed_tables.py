@@ -8,8 +8,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from moral_xlsx.excel.claim import draw_claim
 from moral_xlsx.excel.drawing import (
+    ATTENTION,
     FORM,
     HEAD_FILL,
+    RED,
     REVIEW_FILL,
     Drawing,
     line_height,
@@ -20,6 +22,7 @@ from moral_xlsx.excel.drawing import (
 from moral_xlsx.excel.layout import Layout
 from moral_xlsx.excel.official_layout import PrintedRowPlace, PrintedTablePlace
 from moral_xlsx.model.form import Form, Table
+from moral_xlsx.rules.expression import text
 from moral_xlsx.rules.printed import (
     CONTINUED,
     AnswerPlace,
@@ -34,7 +37,7 @@ from moral_xlsx.rules.printed import (
 
 _CLAIM_WIDTH = 16.0
 # Room for a text that is still to be typed: a row of merged cells does not grow by itself.
-_LINES_FOR_TEXT = 3
+_LINES_FOR_TEXT, _LINES_IN_ROW = 3, 2
 # The highest row that Excel and LibreOffice have, in points.
 _MOST_HEIGHT = 409.0
 
@@ -56,6 +59,7 @@ def draw_printed_table(
     for offset, row_place in enumerate(place.rows):
         sheet.set_row(row_place.row, min(_MOST_HEIGHT, heights[offset]))
         _draw_row(drawing, sheet, layout, place, offset, shown)
+    _draw_more(drawing, sheet, form, place)
     small = drawing.style(font_size=table.size)
     for row, line in zip(place.note_rows, table.notes, strict=True):
         cell = _cell(form, line, None, shown, 0)
@@ -64,6 +68,17 @@ def draw_printed_table(
             line_height(table.size, lines_needed(cell[1], _width(layout, first, last), table.size)),
         )
         _write(sheet, row, row, (first, last), cell, small)
+
+
+def _draw_more(drawing: Drawing, sheet: Worksheet, form: Form, place: PrintedTablePlace) -> None:
+    """Says so when a table has got more rows than this sheet prints."""
+    style = drawing.style(font_size=FORM, font_color=RED, text_wrap=False)
+    for row, table_id, printed in place.more_rows:
+        table = form.table(table_id)
+        words = f"{ATTENTION} “{table.name}” มีมากกว่า {printed} แถว แถวที่เกินอยู่ในรายงาน Word"
+        column = f"{table.id}.{table.columns[0].id}"
+        formula = f'=IF(ROWS({column})>{printed},{text(words)},"")'
+        sheet.write_formula(row, place.spans[0][0], formula, style, "")
 
 
 def _draw_headings(
@@ -190,8 +205,9 @@ def _cell_lines(
             continue
         words = _cell(form, line, table, shown, row_place.index)[1]
         lines = lines_needed(words, _width(layout, *place.spans[index]), size)
-        if table is None and any(map(_waits_for_text, parse_line(line, form, table))):
-            lines = max(lines, _LINES_FOR_TEXT)
+        if any(map(_waits_for_text, parse_line(line, form, table))):
+            lines = max(lines, _LINES_FOR_TEXT if table is None else _LINES_IN_ROW)
+        lines = max(lines, line.count("\n") + 1)
         yield index, lines
 
 

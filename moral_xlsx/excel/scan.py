@@ -33,7 +33,12 @@ _FORBIDDEN = tuple(
 )
 # A cell as all programs write it, with its column, row, other attributes and whether a
 # formula follows; or, in the last alternative, the start of a cell written otherwise.
-_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>\'&]*)>\s*(<f)?|[\s/>])')
+# LibreOffice writes a constant TRUE as a formula.
+_CELL = re.compile(
+    rb'<c(?: r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>\'&]*)>'
+    rb"\s*(<f(?![^<>]*>(?:TRUE|FALSE)\(\)</f>))?|[\s/>])"
+)
+_CONSTANT_FORMULAS = ("TRUE()", "FALSE()")
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _LATE_FORMULA = re.compile(rb"</v>\s*<f[\s/>]")
 _CELL_STYLE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]*? s="([0-9]+)"')
@@ -188,6 +193,7 @@ class _SheetWalk:
         self.height = self.width = 0
         self.at = 0, 0  # the cell read last, from 0
         self.in_data = self.in_value = False
+        self.formula: list[str] | None = None
         self.formulas: set[tuple[int, int]] = set()
         self.errors: set[tuple[int, int]] = set()
         self.styles: dict[tuple[int, int], int] = {}
@@ -195,6 +201,7 @@ class _SheetWalk:
     def scan(self, content: bytes) -> Scan:
         parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.CharacterDataHandler = self.text
         parser.CommentHandler = parser.StartCdataSectionHandler = self.odd
         parser.ProcessingInstructionHandler = self.odd
         _parse(parser, content, self.part)
@@ -211,7 +218,7 @@ class _SheetWalk:
         elif name == "c":
             self.start_cell(attributes)
         elif name == "f":
-            self.formulas.add(self.at)
+            self.formula = []
         elif name in ("v", "is"):
             self.in_value = name == "v"
             self.height = max(self.height, self.at[0] + 1)
@@ -242,8 +249,16 @@ class _SheetWalk:
         name = tag.rpartition(":")[2]
         if name == "v":
             self.in_value = False
+        elif name == "f" and self.formula is not None:
+            if "".join(self.formula) not in _CONSTANT_FORMULAS:
+                self.formulas.add(self.at)
+            self.formula = None
         elif name == "sheetData":
             self.in_data = False
+
+    def text(self, text: str) -> None:
+        if self.formula is not None:
+            self.formula.append(text)
 
     def odd(self, *_: object) -> None:
         # The reading program finds nothing in a value with a comment or CDATA in it.

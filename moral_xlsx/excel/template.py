@@ -274,7 +274,7 @@ def _draw_field(drawing: Drawing, sheet: Worksheet, place: FieldPlace, value: Va
         STATUS_COLUMN,
         excel_valid(question, name),
         f"LEN({name})>0",
-        value not in (None, False),
+        value is not None and value is not False,
         required=question.required,
     )
     sheet.write_string(row, HELP_COLUMN, question.help, drawing.style(font_color=GREY))

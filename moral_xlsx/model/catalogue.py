@@ -6,6 +6,7 @@ answers; 3xx: what reviewers look for; 4xx: the round and the registry.
 
 from __future__ import annotations
 
+from moral_xlsx.model.catalogue_post import POST_ENTRIES
 from moral_xlsx.model.catalogue_round import ROUND_ENTRIES
 from moral_xlsx.model.findings import Entry, Finding, Language, Place
 
@@ -147,6 +148,7 @@ ENTRIES: tuple[Entry, ...] = (
         "ตรวจว่าไฟล์ยังอยู่และมีสิทธิ์อ่าน แล้วสั่งตรวจใหม่",
         "See that the file is there and may be read, then run again.",
     ),
+    *POST_ENTRIES,
     Entry(
         "MX-201",
         "error",
@@ -256,8 +258,8 @@ ENTRIES: tuple[Entry, ...] = (
         "warning",
         "ผลที่ไฟล์แสดงไม่ตรงกับที่คำนวณจากคำตอบ: {differences}",
         "What the file shows differs from what the answers give: {differences}.",
-        "ใช้ผลที่คำนวณใหม่; เปิดไฟล์แล้วกด F9 เพื่อคำนวณใหม่",
-        "The recomputed result counts; open the file and press F9 to recalculate.",
+        "ใช้ผลที่คำนวณใหม่; ถ้ามีวันที่หรือตัวเลขที่พิมพ์เป็นข้อความให้พิมพ์ใหม่เป็นวันที่หรือตัวเลข แล้วกด F9",
+        "The recomputed result counts; type dates and numbers as such, not as texts, and press F9.",
     ),
     Entry(
         "MX-215",

@@ -362,9 +362,11 @@ def excel_compared(column: Question, name: str, operator: str, wanted: Fraction 
     if isinstance(wanted, date):
         # A year typed in the Buddhist era makes a date 543 years later.
         later = f"DATE({wanted.year + 543},{wanted.month},{wanted.day})"
+        first = _excel_same_side(name, operator, excel_date(wanted))
+        second = _excel_same_side(name, operator, later)
         return (
-            f"ISNUMBER({name})*((({name}<{_FIRST_BUDDHIST})*({name}{sign}{excel_date(wanted)})"
-            f"+({name}>={_FIRST_BUDDHIST})*({name}{sign}{later}))>0)"
+            f"ISNUMBER({name})*((({name}<{_FIRST_BUDDHIST})*{first}"
+            f"+({name}>={_FIRST_BUDDHIST})*{second})>0)"
         )
     met = f"({name}{sign}{number_text(wanted)})"
     if column.type == "percent":
@@ -372,6 +374,15 @@ def excel_compared(column: Question, name: str, operator: str, wanted: Fraction 
         hundredth = number_text(wanted / 100)
         met = f"((({name}=0)+({name}>1)>0)*{met}+({name}>0)*({name}<1)*({name}{sign}{hundredth}))"
     return f"ISNUMBER({name}){excel_limits(column, name)}*{met}"
+
+
+def _excel_same_side(name: str, operator: str, day: str) -> str:
+    """1 for each date that compares so with a day, whatever the time that it carries."""
+    if operator == "==":
+        return f"({name}>={day})*({name}<{day}+1)"
+    if operator in ("<=", ">"):
+        return f"({name}{'<' if operator == '<=' else '>='}{day}+1)"
+    return f"({name}{operator}{day})"
 
 
 def excel_limits(column: Question, name: str) -> str:

@@ -26,6 +26,7 @@ _TABLE_CELL = re.compile(r"([a-z][a-z0-9_]*)\[([0-9]{1,6})\]\.([a-z][a-z0-9_]*)"
 # What no workbook or document can hold: controls, lone surrogates, non-characters.
 _UNWRITABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_FOUND = 120
+_NONE = thai.key("ไม่มี")
 
 _EXACT = Context(prec=60)
 # Spreadsheets keep 15 digits before the point; the other bound keeps arithmetic exact.
@@ -272,11 +273,18 @@ def _written(cell: RawCell, required: bool) -> _Reading:
 def _integer(asked: Question, cell: RawCell) -> _Reading:
     number = _number(cell.value, asked.unit)
     interpreted = isinstance(cell.value, str)
+    if number is None and asked.minimum == 0 and _denies(cell.value):
+        return _answer(0, cell.value, interpreted)
     if number is None or (cell.percent_format and not interpreted):
         return _not_a_number(asked, cell.value)
     if not _whole(number):
         return _Reading(None, "MX-218", {"found": _found(cell.value)})
     return _limited(asked, number) or _answer(int(number), cell.value, interpreted)
+
+
+def _denies(value: object) -> bool:
+    """Whether a text says in words that there is none; a dash may mean anything."""
+    return isinstance(value, str) and thai.key(value).startswith(_NONE) and thai.says_nothing(value)
 
 
 def _percent(asked: Question, cell: RawCell) -> _Reading:

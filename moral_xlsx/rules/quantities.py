@@ -25,7 +25,9 @@ from moral_xlsx.rules.expression import (
     Tests,
     constant,
     date_text,
+    excel_all_of,
     excel_date,
+    excel_guarded,
     excel_key,
     excel_tested,
     excel_valid,
@@ -178,7 +180,7 @@ class FieldValue(Quantity):
     def excel(self) -> str:
         name = self.field.id
         if self.field.type == "date":
-            return f"IF(YEAR({name})>=2400,EDATE({name},-6516),{name})"
+            return f"IF(YEAR({name})>=2400,EDATE({name},-6516),INT({name}))"
         return f"IF({name}<1,ROUND({name}*100,10),{name})" if self.field.type == "percent" else name
 
     def say(self) -> Bilingual:
@@ -223,8 +225,21 @@ class Percent(Quantity):
 
     def valid(self) -> str:
         part, whole = self.part.excel(), self.whole.excel()
-        possible = f"AND({whole}>0,{part}>=0,{part}<={whole})"
-        return f"IF(AND({self.part.valid()},{self.whole.valid()}),{possible},FALSE)"
+        possible = [f"{whole}>0"]
+        if not self._part_of_whole():
+            possible += [f"{part}>=0", f"{part}<={whole}"]
+        answered = excel_all_of(self.part.valid(), self.whole.valid())
+        return excel_guarded(answered, excel_all_of(*possible), "FALSE")
+
+    def _part_of_whole(self) -> bool:
+        """Whether the part counts some of the rows that the whole counts."""
+        part, whole = self.part, self.whole
+        return (
+            isinstance(part, Count)
+            and isinstance(whole, Count)
+            and part.table is whole.table
+            and set(whole.tests) <= set(part.tests)
+        )
 
     def excel(self) -> str:
         return f"INT({self.part.excel()}*10000/{self.whole.excel()})/100"
@@ -335,7 +350,9 @@ class Distinct(OfTable):
         if self.tests:
             typed = f'IF({excel_tested(self.table, self.tests)}>0,{typed},"")'
         same = f"MMULT(--({typed}=TRANSPOSE({typed})),ROW({name})^0)"
-        return f'ROUND(SUM(({typed}<>"")/{same}),0)'
+        # The commonest words for nothing; the reader knows more of them.
+        told = f'({typed}<>"")*({typed}<>"-")*({typed}<>"ไม่มี")'
+        return f"ROUND(SUM({told}/{same}),0)"
 
     def say(self) -> Bilingual:
         named, named_en = _tested_label(self.column.name, self.tests)

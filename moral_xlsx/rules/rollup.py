@@ -14,10 +14,10 @@ def roll_up(form: Form, units: Sequence[UnitResult]) -> tuple[RollUpResult, ...]
     """What each rule of the form says of its units, in the order of the definition.
 
     The share is that of all registered units: one that is silent, or whose files contradict
-    each other, has not reached the level.
+    each other, has not reached the level. Without registered units nothing can be said.
     """
     levels = [u.assessment.level if u.assessment else 0 for u in units if u.registered]
-    return tuple(_rolled_up(rule, levels) for rule in form.roll_up)
+    return tuple(_rolled_up(rule, levels) for rule in form.roll_up) if levels else ()
 
 
 def _rolled_up(rule: RollUp, levels: Sequence[int]) -> RollUpResult:
@@ -27,8 +27,8 @@ def _rolled_up(rule: RollUp, levels: Sequence[int]) -> RollUpResult:
         rule=rule,
         reached=reached,
         registered=registered,
-        share=Fraction(reached, registered) if registered else Fraction(0),
-        holds=registered > 0 and reached * 100 >= rule.percent * registered,
+        share=Fraction(reached, registered),
+        holds=reached * 100 >= rule.percent * registered,
     )
 
 
