@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from conftest import golden_of
 
 import moral_xlsx
+from moral_xlsx.batch import list_inbox, run_round
+from moral_xlsx.excel.template import Content, write_workbook
 from moral_xlsx.model.form import Form, PrintedTable
 from moral_xlsx.rules.conditions import parse_fact
 from moral_xlsx.rules.definition import form_ids, load_form
 from moral_xlsx.rules.quantities import Quantity
+from moral_xlsx.rules.rubric import compile_rubric
 
 DEFINITIONS = Path(moral_xlsx.__file__).parent / "definitions"
 FORMS = {name: load_form(name) for name in form_ids()}
@@ -230,3 +234,27 @@ def test_its_first_sheet_asks_who_hands_it_in(form: Form) -> None:
     assert [f.sheet for f in form.fields if f.registry == "name"] == [first]
     registered = [field.registry for field in form.fields if field.registry]
     assert len(registered) == len(set(registered))
+
+
+# --- one inbox
+
+
+def test_one_batch_over_all_forms_gives_every_golden_result(tmp_path: Path) -> None:
+    """A year-and-office mix in one inbox: each file is recognised by its stamp alone."""
+    inbox, output = tmp_path / "inbox", tmp_path / "output"
+    inbox.mkdir()
+    for number, form_id in enumerate(form_ids()):
+        rubric = compile_rubric(load_form(form_id))
+        data = write_workbook(rubric, Content(golden_of(form_id)))
+        (inbox / f"ไฟล์ที่ {number}.xlsx").write_bytes(data)
+    result = run_round(list_inbox(inbox, output), output, "2569-05", None, 2)
+    judged = {each.form.id: each.units[0].assessment for each in result.forms}
+    assert set(judged) == set(form_ids())
+    for form_id, assessment in judged.items():
+        file = Path(__file__).parent / "golden" / f"{form_id}.expected.json"
+        expected = json.loads(file.read_text("utf-8"))
+        assert assessment is not None, form_id
+        assert {str(c.number): c.computed for c in assessment.criteria} == expected["criteria"]
+        assert dict(assessment.subtotals) == expected["subtotals"]
+        told = (assessment.total, assessment.level, assessment.level_name[0], assessment.verdict)
+        assert told == tuple(expected[k] for k in ("total", "level", "level_name", "verdict"))
