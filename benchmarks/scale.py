@@ -19,9 +19,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from moral_xlsx.batch import list_inbox, run_round
+from moral_xlsx.batch import Office, run_round
 from moral_xlsx.excel.guard import inspect
 from moral_xlsx.excel.writeback import write_cells
+from moral_xlsx.intake import list_inbox
 from moral_xlsx.model.round import Unit
 
 SIZES, JOBS, REPETITIONS = (100, 400), (1, 2), 3
@@ -67,7 +68,7 @@ def measure(inbox: Path, output: Path, count: int, jobs: int) -> Measured:
                 workers[process.pid] = peak_memory(process.pid)
 
     start = time.perf_counter()
-    result = run_round(list_inbox(inbox, output), output, ROUND, units, jobs, progress)
+    result = run_round(list_inbox(inbox, output), output, ROUND, Office(units), jobs, progress)
     seconds = time.perf_counter() - start
     codes = {found.code for file in result.files for found in file.findings}
     if [file.state for file in result.files] != ["counted"] * count or "MX-115" in codes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from moral_xlsx import __version__
+from moral_xlsx.post_commands import decide, load_letters, mail, status
 
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
@@ -42,12 +43,18 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
+main.add_command(mail)
+main.add_command(status)
+main.add_command(decide)
+
+
 @main.command()
 @click.argument("inbox", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-o", "--output", type=_FILE, default=Path("output"), help="โฟลเดอร์ผลลัพธ์")
 @click.option("--round", "round_name", default=None, help="รอบ เช่น 2569-05 (ปกติคือเดือนนี้)")
 @click.option("--units", "units_file", type=_FILE, default=None, help="ทะเบียนหน่วยงาน units.xlsx")
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="จำนวนงานที่ทำพร้อมกัน")
+@click.option("--letters", type=_FILE, default=None, help="โฟลเดอร์ถ้อยคำจดหมายของเราเอง")
 @_language
 def batch(
     inbox: Path,
@@ -55,6 +62,7 @@ def batch(
     round_name: str | None,
     units_file: Path | None,
     jobs: int | None,
+    letters: Path | None,
     lang: Language,
 ) -> None:
     """ตรวจทุกไฟล์ในโฟลเดอร์ INBOX และเขียนผลของรอบ (run a round).
@@ -64,17 +72,24 @@ def batch(
     """
     from concurrent.futures.process import BrokenProcessPool
 
-    from moral_xlsx.batch import list_inbox, run_round
-    from moral_xlsx.outbox import AlreadyRunningError, OutputInUseError
+    from moral_xlsx.batch import Office, run_round
+    from moral_xlsx.intake import list_inbox
+    from moral_xlsx.ledger.share import network_warning
+    from moral_xlsx.ledger.trouble import LedgerError
+    from moral_xlsx.model.catalogue import message
+    from moral_xlsx.outbox import LEDGER, AlreadyRunningError, OutputInUseError
 
     round_name = _round(round_name, lang)
     beside = inbox.resolve().parent / "units.xlsx"
     units = _registry(units_file or (beside if beside.is_file() else None), lang)
+    office = Office(units, load_letters(letters, lang))
+    if (warned := network_warning(output / LEDGER)) is not None:
+        click.echo(message(warned, lang), err=True)
     files = list_inbox(inbox, output)
     workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
     try:
         with _progress(len(files.files), lang) as advance:
-            result = run_round(files, output, round_name, units, workers, advance)
+            result = run_round(files, output, round_name, office, workers, advance)
     except AlreadyRunningError:
         _stop(
             lang,
@@ -93,13 +108,15 @@ def batch(
             "เปิดโปรแกรมย่อยสำหรับอ่านไฟล์ไม่ได้ ปิดโปรแกรมอื่นหรือเริ่มเครื่องใหม่แล้วสั่งอีกครั้ง",
             "No reading process could be started; close other programs and run again.",
         )
+    except LedgerError as error:
+        _stop(lang, error.message_th, error.message_en)
     except OSError as error:
         _cannot_write(error, output, lang)
     _print_round(result, output / round_name, lang)
     if not result.files:
         words = (f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
         click.echo(words[lang == "en"], err=True)
-    standing = [r for r in result.files if r.state not in ("superseded", "duplicate")]
+    standing = [r for r in result.files if r.state not in ("superseded", "duplicate", "other")]
     clean = all(r.verdict == "accepted" and r.state == "counted" for r in standing)
     sys.exit(OK if clean else FINDINGS)
 

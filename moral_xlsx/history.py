@@ -1,25 +1,19 @@
-"""What earlier rounds recorded of each unit, and what this one records for the next."""
+"""What the ledger holds of earlier rounds, and what a round records for the next."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from moral_xlsx.model.round import FormResult, Previous, RoundResult, UnitResult, UnitState
-from moral_xlsx.outbox import RUN_FILE
+from moral_xlsx.ledger.store import Ledger
+from moral_xlsx.model.round import FormResult, Previous, RoundResult, UnitResult
 from moral_xlsx.rules.matching import Plan, percent_text
 from moral_xlsx.thai import key
 
 PROGRAM = "moral-xlsx"
-_ROUND = re.compile(r"2[4-6]\d\d-(0[1-9]|1[0-2])")
-_PERCENT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?")
-_UNUSABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 # The id of a form, and the key of a unit's code.
 Identity = tuple[str, str]
@@ -49,60 +43,26 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the newest earlier round recorded; ``round`` is empty when there is none.
-
-    ``ignored`` are newer folders that could not be used, each with the reason.
-    """
+    """What the newest earlier round recorded; ``round`` is empty when there is none."""
 
     round: str = ""
     recorded: Mapping[Identity, Recorded] = field(default_factory=dict)
-    ignored: tuple[tuple[str, str], ...] = ()
 
     def of(self, identity: Identity) -> Recorded:
         """What is known of a unit on a form."""
         return self.recorded.get(identity, Recorded(identity[1]))
 
-    def json(self) -> dict[str, object]:
-        """What ``run.json`` says about the earlier rounds."""
-        why = {} if self.round else {"why": "there is no earlier round that could be used"}
-        ignored = [{"round": name, "why": reason} for name, reason in self.ignored]
-        return {"round": self.round or None, **why, "ignored": ignored}
 
-
-def read_history(output: Path, round_name: str) -> History:
-    """The newest round before ``round_name`` among the folders of ``output``.
-
-    A folder whose ``run.json`` is broken or not of this program is passed over; no content
-    makes this raise.
-    """
-    try:
-        names = [path.name for path in output.iterdir() if _ROUND.fullmatch(path.name)]
-    except OSError:
-        return History()
-    ignored: list[tuple[str, str]] = []
-    for name in sorted((name for name in names if name < round_name), reverse=True):
-        try:
-            recorded = _read_run(output / name / RUN_FILE, name)
-        except _UNUSABLE as error:
-            ignored.append((name, f"its run.json cannot be used ({type(error).__name__})"))
-        else:
-            return History(name, recorded, tuple(ignored))
-    return History(ignored=tuple(ignored))
-
-
-def _read_run(file: Path, name: str) -> dict[Identity, Recorded]:
-    run = json.loads(file.read_text("utf-8"))
-    if run["program"]["name"] != PROGRAM or run["round"] != name:
-        raise ValueError("another program's record, or another round's")
-    return {
-        (_text(entry["form"]), key(_text(entry["unit_code"]))): _read_entry(entry, name)
-        for entry in run["results"]
+def read_history(ledger: Ledger, round_name: str) -> History:
+    """What the ledger holds of the newest round before ``round_name``."""
+    name, entries = ledger.results(round_name)
+    recorded = {
+        (entry["form"], key(entry["unit_code"])): _read_entry(entry, name) for entry in entries
     }
+    return History(name, recorded)
 
 
 def _read_entry(entry: Mapping[str, Any], round_name: str) -> Recorded:
-    if entry["state"] not in (None, *get_args(UnitState)):
-        raise ValueError("an unknown state")
     counted: Mapping[str, Any] | None = entry["previous"]
     if entry["state"] == "received":
         counted = {**entry, "round": round_name}
@@ -110,38 +70,17 @@ def _read_entry(entry: Mapping[str, Any], round_name: str) -> Recorded:
         unit_code=entry["unit_code"],
         previous=None if counted is None else _read_previous(counted),
         days_received=tuple(date.fromisoformat(day) for day in entry["days_received"]),
-        undated=entry["undated"] is True,
-        plans={_text(form): _read_plan(plan) for form, plan in entry["plan"].items()},
+        undated=entry["undated"],
+        plans={
+            form: {int(number): columns for number, columns in plan.items()}
+            for form, plan in entry["plan"].items()
+        },
     )
 
 
 def _read_previous(counted: Mapping[str, Any]) -> Previous:
-    total, level = counted["total"], counted["level"]
-    if type(total) is not int or type(level) is not int:
-        raise ValueError("a total or a level is no number")
-    if not _ROUND.fullmatch(counted["round"]):
-        raise ValueError("the name of no round")
-    reached = {int(number): _percent(text) for number, text in counted["progress"].items()}
-    return Previous(counted["round"], total, level, reached)
-
-
-def _read_plan(plan: Mapping[str, Mapping[str, Any]]) -> Plan:
-    return {
-        int(number): {column: _text(said) for column, said in columns.items()}
-        for number, columns in plan.items()
-    }
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value
-
-
-def _percent(text: object) -> Decimal:
-    if not _PERCENT.fullmatch(_text(text)):
-        raise ValueError("no percentage")
-    return Decimal(_text(text))
+    reached = {int(number): Decimal(text) for number, text in counted["progress"].items()}
+    return Previous(counted["round"], counted["total"], counted["level"], reached)
 
 
 # --- what this round records

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import InitVar, dataclass, field, replace
 
 from moral_xlsx.excel.guard import Inspected, inspect
+from moral_xlsx.excel.layout import cell_position
+from moral_xlsx.excel.marking import Mark, mark, unmark
 from moral_xlsx.excel.reader import Opened, open_workbook, read
 from moral_xlsx.excel.review import review_cells, review_places
 from moral_xlsx.excel.template import Content, write_workbook
 from moral_xlsx.excel.writeback import CannotWrite, write_cells
 from moral_xlsx.model.answers import Answers, RawSubmission
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue import finding, message, remedy
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import SEVERITIES, Finding
 from moral_xlsx.model.round import Unit
@@ -23,6 +25,8 @@ from moral_xlsx.rules.rubric import Rubric, compile_rubric
 from moral_xlsx.rules.score import assess
 from moral_xlsx.thai import arabic_digits, key
 from moral_xlsx.word.report import compile_report
+
+MARKED = ".marked.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,20 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The files that a submission gives: the written-back workbook and the report."""
+    """The files that a submission gives: the written-back workbook and the report.
+
+    ``marked`` is the officer's own workbook with its problem cells listed, for a returned one.
+    """
 
     workbook: bytes
     report: bytes
     findings: tuple[Finding, ...]
+    marked: bytes | None = None
+
+    def files(self) -> dict[str, bytes]:
+        """The files by the suffixes under which they are kept."""
+        files = {".xlsx": self.workbook, ".docx": self.report}
+        return files if self.marked is None else {**files, MARKED: self.marked}
 
 
 @dataclass(slots=True)
@@ -66,7 +79,8 @@ class Journey:
 
         Raises Refused when the file is no form of ours or cannot be read safely.
         """
-        inspected = inspect(data)
+        # The list of problems that an earlier reply enclosed is no answer.
+        inspected = unmark(inspect(data))
         opened = open_workbook(inspected)
         rubric = self.rubric(key(opened.form_id))
         raw = read(opened, rubric.form)
@@ -96,7 +110,8 @@ class Journey:
         )
         document = compile_report(submission.rubric.form)
         report = document.fill(submission.answers, assessment, round_name)
-        return Outputs(workbook, report, findings)
+        returned = assessment.verdict == "returned"
+        return Outputs(workbook, report, findings, _marked(submission) if returned else None)
 
     def rubric(self, form_id: str) -> Rubric:
         """The rubric of a form; raises Refused (MX-109) for an unknown id."""
@@ -128,6 +143,22 @@ def _stamp_findings(rubric: Rubric, raw: RawSubmission, opened: Opened) -> tuple
 def _version(text: str) -> str:
     """A version without the zeros that a program drops when it takes it for a number."""
     return arabic_digits(text).strip().removesuffix(".0")
+
+
+def _marked(submission: Submission) -> bytes | None:
+    """The officer's own file with a list of its problems; None where it takes none."""
+    marks = []
+    for found in submission.assessment.findings:
+        place = found.place
+        if found.severity != "info" and place.sheet and (at := cell_position(place.cell)):
+            text = f"{message(found)}\nวิธีแก้: {remedy(found)}"
+            marks.append(Mark(place.sheet, *at, text, found.severity))
+    if not marks:
+        return None
+    try:
+        return mark(submission.inspected, marks)
+    except CannotWrite:
+        return None
 
 
 def _written_back(submission: Submission, round_name: str) -> tuple[bytes, tuple[Finding, ...]]:

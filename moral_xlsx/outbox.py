@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 RUN_FILE = "run.json"
+# Beside the folders of the rounds.
+LEDGER = "ledger.sqlite"
 KEPT = "kept"
 _PARTIAL = ".partial"
 # What a run has put in place so far; only a run that was killed leaves one behind.

@@ -27,6 +27,7 @@ FILE_STATES: dict[FileState, str] = {
     "duplicate": "ซ้ำกับไฟล์อื่นทุกไบต์",
     "conflict": "ขัดกับไฟล์อื่นของหน่วยงานเดียวกัน",
     "rejected": "รับไว้ไม่ได้",
+    "other": "ไม่ใช่แบบฟอร์ม",
 }
 TIMINGS: dict[Timing, str] = {
     "on_time": "ตรงเวลา",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
@@ -15,14 +16,23 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from moral_xlsx.excel.guard import MAX_FILE
 from moral_xlsx.journey import Journey, Outputs
+from moral_xlsx.mail.parts import unpack
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.post import Message
 from moral_xlsx.model.round import Unit
+from moral_xlsx.rules.printed import answers_in_words
 
-SECONDS_FOR_A_FILE = 60
+SECONDS_FOR_A_FILE, SECONDS_FOR_A_CONTAINER = 60, 300
+MAX_CONTAINER = 1_000_000_000
+# Suffixes under which the files of others may be kept.
+KEPT_SUFFIXES = (
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".pdf", ".doc", ".docx"),
+    *(".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".eml", ".msg"),
+)
 _IN_FLIGHT = 4
 _MOST_BREAKS = 3
 
@@ -33,7 +43,8 @@ class Taken:
 
     ``assessment`` and ``outputs`` are None when the file was refused; ``findings`` are then
     the reasons. ``modified`` is the moment that the saving program recorded. ``answers`` are
-    kept of forms that are compared with others only.
+    kept of forms that are compared with others only. ``told`` are the answers as people read
+    them, as JSON by reference, with its hash in ``answers_sha256``.
     """
 
     sha256: str
@@ -43,7 +54,94 @@ class Taken:
     answers: Answers | None = None
     outputs: Outputs | None = None
     modified: str = ""
+    answers_sha256: str = ""
+    told: bytes | None = None
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file taken out of a container and stored under a name of our own.
+
+    ``name`` tells people where it stood. ``path`` is None when it could not be taken out;
+    ``finding`` says why.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    path: Path | None
+    message: Message | None
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A container and the files in it; ``findings`` tell why it could not be opened."""
+
+    sha256: str
+    size: int
+    parts: tuple[Stored, ...] = ()
+    message: Message | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def unpack_each(
+    containers: Sequence[tuple[str, Path]], folder: Path, jobs: int
+) -> Iterator[Unpacked]:
+    """What stood in each message, mailbox or archive, stored in ``folder``; in order.
+
+    A container that kills its worker costs only itself.
+    """
+    if not containers:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    context = get_context("spawn")
+    with ProcessPool(max_workers=jobs, context=context) as pool:
+        futures = [
+            pool.schedule(
+                _unpack, args=[name, str(path), str(folder)], timeout=SECONDS_FOR_A_CONTAINER
+            )
+            for name, path in containers
+        ]
+        for (_, path), future in zip(containers, futures, strict=True):
+            try:
+                yield future.result()
+            except (ProcessExpired, BrokenProcessPool):
+                yield _unopened(path, finding("MX-111"))
+            except TookTooLong:
+                yield _unopened(path, finding("MX-112", seconds=SECONDS_FOR_A_CONTAINER))
+            except OSError as error:
+                what = error.strerror or type(error).__name__
+                yield Unpacked("", 0, findings=(finding("MX-117", what=what),))
+
+
+def _unopened(path: Path, why: Finding) -> Unpacked:
+    lost = _lost(path, why)
+    return Unpacked(lost.sha256, lost.size, findings=lost.findings)
+
+
+def _unpack(name: str, path: str, folder: str) -> Unpacked:
+    """Runs in a worker: takes everything out of one container."""
+    source = Path(path)
+    size = source.stat().st_size
+    if size > MAX_CONTAINER:
+        words = f"{size // 1_000_000} MB"
+        return Unpacked(_sha256(source), size, findings=(finding("MX-104", what=words),))
+    data = source.read_bytes()
+    parts = []
+    for part in unpack(name, data):
+        content = part.data or b""
+        digest = hashlib.sha256(content).hexdigest()
+        stored: Path | None = None
+        if part.data is not None:
+            suffix = Path(part.name).suffix.lower()
+            stored = Path(folder) / (digest + (suffix if suffix in KEPT_SUFFIXES else ".bin"))
+            stored.write_bytes(content)
+        parts.append(Stored(part.name, digest, len(content), stored, part.message, part.finding))
+    messages = {part.message for part in parts}
+    message = messages.pop() if len(messages) == 1 else None
+    return Unpacked(hashlib.sha256(data).hexdigest(), size, tuple(parts), message)
 
 
 def take_in(
@@ -129,9 +227,13 @@ def judge_file(
         # A fault of ours, or a panic of calamine (no Exception), must not cost the round.
         what = f"{type(error).__name__}: {error}"[:200]
         return replace(taken, findings=(finding("MX-116", what=what),))
+    in_words = answers_in_words(submission.rubric.form, submission.answers)
+    told = json.dumps(in_words, ensure_ascii=False).encode()
     return replace(
         taken,
         kind=submission.inspected.kind,
+        answers_sha256=hashlib.sha256(told).hexdigest(),
+        told=None if round_name is None else told,
         assessment=submission.assessment,
         answers=submission.answers if submission.answers.form in keep else None,
         outputs=outputs,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import hashlib
 import json
 import os
@@ -18,10 +20,11 @@ import pytest
 from filling import type_in
 
 from moral_xlsx import workers
-from moral_xlsx.batch import list_inbox, run_round
+from moral_xlsx.batch import Office, run_round
 from moral_xlsx.excel.guard import inspect
 from moral_xlsx.excel.layout import lay_out
 from moral_xlsx.excel.registry import read_registry
+from moral_xlsx.intake import list_inbox
 from moral_xlsx.opc import build
 from moral_xlsx.outbox import AlreadyRunningError, legal_name, open_outbox
 from moral_xlsx.rules.definition import load_form
@@ -32,7 +35,7 @@ UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx").units
 
 
 def run(inbox: Path, output: Path, jobs: int = 1) -> Path:
-    run_round(list_inbox(inbox, output), output, "2569-05", UNITS, jobs)
+    run_round(list_inbox(inbox, output), output, "2569-05", Office(UNITS), jobs)
     return output / "2569-05"
 
 
@@ -67,7 +70,7 @@ def test_the_ministrys_sample_gets_27_of_27_and_the_highest_level(
     assert sample["outputs"] == [
         "workbooks/ICT_moi-2569.xlsx",
         "reports/ICT_moi-2569.docx",
-        "replies/ICT_moi-2569.txt",
+        "replies/ICT_moi-2569.eml",
     ]
     for output in sample["outputs"]:
         assert (round_folder / output).stat().st_size > 500
@@ -304,7 +307,7 @@ def test_an_input_that_goes_away_costs_only_itself(
     (inbox / "gone.pdf").write_bytes(b"%PDF-1.7")
     listed = list_inbox(inbox, tmp_path / "out")
     (inbox / "gone.pdf").unlink()
-    run_round(listed, tmp_path / "out", "2569-05", UNITS, 1)
+    run_round(listed, tmp_path / "out", "2569-05", Office(UNITS), 1)
     inputs = recorded(tmp_path / "out" / "2569-05")["inputs"]
     assert [(entry["file"], entry["state"]) for entry in inputs] == [
         ("gone.pdf", "rejected"),
@@ -332,8 +335,9 @@ def test_different_units_under_one_code_are_a_conflict(tmp_path: Path) -> None:
 
 
 def test_the_reply_to_a_file_that_does_not_count_gives_no_result(round_folder: Path) -> None:
-    (old,) = (round_folder / "replies").glob("HR_moi-2569_*.txt")
-    text = old.read_text("utf-8-sig")
+    (old,) = (round_folder / "replies").glob("HR_moi-2569_*.eml")
+    letter = email.message_from_bytes(old.read_bytes(), policy=email.policy.default)
+    text = letter.get_content()
     assert "กบค แก้ไขแล้ว.xlsx" in text
     assert "ผลการตรวจ" not in text and "ส่งอีกครั้ง" not in text
 

@@ -17,7 +17,9 @@ from moral_xlsx.model.findings import SEVERITIES, Entry, Place
 from moral_xlsx.rules.definition import form_ids, load_form
 
 PACKAGE = Path(moral_xlsx.__file__).parent
-CATALOGUE = {PACKAGE / "model" / name for name in ("catalogue.py", "catalogue_post.py", "catalogue_round.py")}
+CATALOGUE = {
+    PACKAGE / "model" / name for name in ("catalogue.py", "catalogue_post.py", "catalogue_round.py")
+}
 CODE = re.compile(r"MX-\d{3}")
 
 by_code = pytest.mark.parametrize("kind", ENTRIES, ids=[each.code for each in ENTRIES])

@@ -99,7 +99,7 @@ def synopsis(path: str) -> str:
 
 @pytest.mark.parametrize("path", COMMANDS)
 def test_a_command_is_documented_with_exactly_its_options(path: str) -> None:
-    shown = set(re.findall(r"(?<!\S)\[?(--?[a-z]+)", synopsis(path)))
+    shown = set(re.findall(r"(?<!\S)\[?(--?[a-z-]+)", synopsis(path)))
     assert shown == options(COMMANDS[path])
 
 
@@ -117,7 +117,8 @@ def test_the_options_of_the_program_itself_are_documented() -> None:
 def test_no_document_names_a_command_that_is_not_there() -> None:
     groups = {path.rpartition(" ")[0] for path in COMMANDS}
     for document in DOCUMENTS:
-        for found in re.findall(r"moral-xlsx( [a-z]+(?: (?:list|show|check))?)", text(document)):
+        named = r"moral-xlsx( [a-z]+(?: (?:list|show|new|check|fetch|send))?)"
+        for found in re.findall(named, text(document)):
             path = f"moral-xlsx{found}"
             known = path in COMMANDS or path.rpartition(" ")[0] in COMMANDS or path in groups
             assert known, f"{document.name}: {path}"

@@ -11,8 +11,9 @@ import pytest
 from conftest import golden_of
 
 import moral_xlsx
-from moral_xlsx.batch import list_inbox, run_round
+from moral_xlsx.batch import Office, run_round
 from moral_xlsx.excel.template import Content, write_workbook
+from moral_xlsx.intake import list_inbox
 from moral_xlsx.model.form import Form, PrintedTable
 from moral_xlsx.rules.conditions import parse_fact
 from moral_xlsx.rules.definition import form_ids, load_form
@@ -247,7 +248,7 @@ def test_one_batch_over_all_forms_gives_every_golden_result(tmp_path: Path) -> N
         rubric = compile_rubric(load_form(form_id))
         data = write_workbook(rubric, Content(golden_of(form_id)))
         (inbox / f"ไฟล์ที่ {number}.xlsx").write_bytes(data)
-    result = run_round(list_inbox(inbox, output), output, "2569-05", None, 2)
+    result = run_round(list_inbox(inbox, output), output, "2569-05", Office(), 2)
     judged = {each.form.id: each.units[0].assessment for each in result.forms}
     assert set(judged) == set(form_ids())
     for form_id, assessment in judged.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,11 +11,12 @@ from typing import Any
 
 import pytest
 from make_samples import saved_at
-from test_batch import contents, recorded
+from test_batch import recorded
 
-from moral_xlsx.batch import list_inbox, run_round
+from moral_xlsx.batch import Office as Desk
+from moral_xlsx.batch import run_round
 from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.history import read_history
+from moral_xlsx.intake import list_inbox
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.form import Follows, Form
 from moral_xlsx.model.round import Extension, RoundResult, Unit, UnitResult
@@ -84,7 +84,7 @@ class Office:
             (inbox / name).write_bytes(data)
         inbox.mkdir(exist_ok=True)
         listed = list_inbox(inbox, self.output)
-        return run_round(listed, self.output, MONTHS[month], self.units, jobs)
+        return run_round(listed, self.output, MONTHS[month], Desk(self.units), jobs)
 
     def record(self, month: int) -> dict[str, Any]:
         return recorded(self.output / MONTHS[month])
@@ -213,10 +213,10 @@ def test_an_extension_of_the_registry_counts(office: Office) -> None:
 
 def test_a_month_knows_the_last_one(office: Office) -> None:
     first = office.run(0, {"a.xlsx": plan("ก"), "b.xlsx": report(("ก", 40))})
-    assert office.record(0)["earlier"]["round"] is None
+    assert office.record(0)["earlier"] is None
     assert result(first, REPORT).previous is None
     second = office.run(1, {"b.xlsx": report(("ก", 55))})
-    assert office.record(1)["earlier"] == {"round": MONTHS[0], "ignored": []}
+    assert office.record(1)["earlier"] == MONTHS[0]
     previous, (came,) = result(second, REPORT).previous, result(second, REPORT).progress
     assert previous is not None and previous.round == MONTHS[0]
     assert previous.progress == {1: Decimal(40)}
@@ -241,7 +241,7 @@ def test_a_silent_month_between_forgets_nothing(office: Office) -> None:
     office.run(1, {})
     assert [entry["state"] for entry in office.record(1)["results"]] == [None, None, None]
     ran = office.run(2, {"b.xlsx": report(("ก", 55))})
-    assert office.record(2)["earlier"]["round"] == MONTHS[1]
+    assert office.record(2)["earlier"] == MONTHS[1]
     unit = result(ran, REPORT)
     assert unit.previous is not None and unit.previous.round == MONTHS[0]
     assert codes(unit) == {"MX-407", "MX-410"}
@@ -271,82 +271,3 @@ def test_two_forms_that_tell_different_things_are_a_warning(office: Office) -> N
     assert "MX-411" in codes(result(ran, REPORT))
     # The other form has to be counted in the same round.
     assert "MX-411" not in codes(result(office.run(1, {"b.xlsx": differing}), REPORT))
-
-
-BROKEN = (
-    b"",
-    b"{",
-    b"[]",
-    b"null",
-    b"\xff\xfe",
-    b"[" * 100_000,
-    b'{"program": {"name": "moral-xlsx"}}',
-    b'{"program": {"name": "other"}, "round": "%s", "results": []}',
-    b'{"program": {"name": "moral-xlsx"}, "round": "2500-01", "results": []}',
-)
-
-
-@pytest.fixture(scope="module")
-def first_month(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What the first month records when a report came."""
-    office = Office(tmp_path_factory.mktemp("first"))
-    office.run(0, {"b.xlsx": report(("ก", 60))})
-    return (office.output / MONTHS[0] / "run.json").read_text("utf-8")
-
-
-@pytest.mark.parametrize("content", BROKEN)
-def test_a_broken_or_foreign_record_is_passed_over_and_named(
-    office: Office, first_month: str, content: bytes
-) -> None:
-    (office.output / MONTHS[0]).mkdir(parents=True)
-    (office.output / MONTHS[0] / "run.json").write_text(first_month, "utf-8")
-    (office.output / MONTHS[1]).mkdir()
-    (office.output / MONTHS[1] / "run.json").write_bytes(content.replace(b"%s", MONTHS[1].encode()))
-    (office.output / "2569-13").mkdir()
-    (office.output / "notes").mkdir()
-    history = read_history(office.output, MONTHS[2])
-    assert history.round == MONTHS[0]
-    assert [name for name, _ in history.ignored] == [MONTHS[1]]
-    assert history.of((REPORT.id, CODE)).previous is not None
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("form", 5),
-        ("unit_code", None),
-        ("state", "lost"),
-        ("total", "27"),
-        ("level", True),
-        ("days_received", ["yesterday"]),
-        ("days_received", 5),
-        ("progress", [1]),
-        ("progress", {"1": "1e999999999"}),
-        ("progress", {"one": "5"}),
-        ("plan", None),
-        ("plan", {"x": {"1": "title"}}),
-        ("previous", {}),
-    ],
-)
-def test_no_content_of_a_record_stops_a_round(
-    office: Office, first_month: str, key: str, value: Any
-) -> None:
-    run = json.loads(first_month)
-    for entry in run["results"]:
-        entry[key] = value
-        entry["state"] = entry["state"] if key != "previous" else "missing"
-    (office.output / MONTHS[0]).mkdir(parents=True)
-    (office.output / MONTHS[0] / "run.json").write_text(json.dumps(run), "utf-8")
-    history = read_history(office.output, MONTHS[1])
-    assert history.round == "" and [name for name, _ in history.ignored] == [MONTHS[0]]
-    assert history.json()["why"]
-
-
-def test_the_same_files_after_the_same_months_give_the_same_bytes(office: Office) -> None:
-    files = {"a.xlsx": plan("ก"), "b.xlsx": report(("ก", 60), ("ข", 10))}
-    office.run(0, files)
-    office.run(1, {"b.xlsx": report(("ก", 50))})
-    before = contents(office.output / MONTHS[1])
-    office.run(2, {})
-    office.run(1, {}, jobs=2)
-    assert contents(office.output / MONTHS[1]) == before

@@ -399,22 +399,13 @@ LEVELS_OF_THE_DEPARTMENT = (
         ],
         f"{HEADING}: ยังไม่ถึงระดับใด",
     ),
-    (
-        [],
-        [
-            ("ข้อความ 1", 80, 0, 0, "–", "✗"),
-            ("ข้อความ 2", 70, 0, 0, "–", "✗"),
-            ("ข้อความ 3", 60, 0, 0, "–", "✗"),
-        ],
-        f"{HEADING}: ยังไม่ถึงระดับใด",
-    ),
 )
 
 
 @pytest.mark.parametrize(
     ("units", "expected", "result"),
     LEVELS_OF_THE_DEPARTMENT,
-    ids=["the second only", "but the first", "the first only", "none", "no units"],
+    ids=["the second only", "but the first", "the first only", "none"],
 )
 def test_the_departments_level_is_worked_out_from_all_registered_units(
     units: list[UnitResult], expected: list[tuple[object, ...]], result: str

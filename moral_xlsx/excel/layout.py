@@ -75,6 +75,17 @@ def cell_name(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+def cell_position(name: str) -> tuple[int, int] | None:
+    """Row and column of an address such as ``D14``; None when it is no cell's."""
+    letters, digits = name.rstrip("0123456789"), name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if not (letters and digits and letters + digits == name and digits.isdigit()):
+        return None
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(digits) - 1, column - 1
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
     """A field's row: label, value, unit, status and help in columns B to F."""

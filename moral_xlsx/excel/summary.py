@@ -21,7 +21,7 @@ from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Severity
 from moral_xlsx.model.round import FileRecord, FileState, FormResult, RoundResult
 from moral_xlsx.thai import key
-from moral_xlsx.wording import FILE_STATES, SEVERITIES, VERDICTS, round_in_words
+from moral_xlsx.wording import FILE_STATES, NOTHING, SEVERITIES, VERDICTS, round_in_words
 
 _UNITS, _MEND, _MISSING, _FILES = "ผลรายหน่วยงาน", "สิ่งที่ต้องแก้", "ยังไม่ส่ง", "ไฟล์ทั้งหมด"
 # The finding that says why a file does not count.
@@ -142,7 +142,7 @@ def _draw_files(drawing: Drawing, round_words: str, result: RoundResult) -> None
         (
             file.name,
             FILE_STATES[file.state],
-            VERDICTS[file.verdict],
+            VERDICTS[file.verdict] if file.verdict else NOTHING,
             file.unit_code,
             names.get(key(file.unit_code), ""),
             _form_title(result, file.form),

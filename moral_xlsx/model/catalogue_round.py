@@ -135,4 +135,28 @@ ROUND_ENTRIES: tuple[Entry, ...] = (
         "ใช้ชื่อรอบที่มี หรือสั่ง moral-xlsx batch ของรอบนั้นก่อน",
         "Name a round that it holds, or run moral-xlsx batch for that round first.",
     ),
+    Entry(
+        "MX-435",
+        "info",
+        "เปิดแล้วพบไฟล์ {count} ไฟล์",
+        "It was opened; {count} files stood in it.",
+        "ไม่ต้องแก้ไข",
+        "Nothing to do.",
+    ),
+    Entry(
+        "MX-436",
+        "info",
+        "ไม่ใช่แบบฟอร์ม ถือเป็นหลักฐานหรือไฟล์ประกอบ",
+        "It is no form; it is taken for evidence.",
+        "ไม่ต้องแก้ไข ถ้าเป็นแบบฟอร์มให้บันทึกเป็น .xlsx แล้วส่งใหม่",
+        "Nothing to do; if it is meant to be a form, save it as .xlsx and send it again.",
+    ),
+    Entry(
+        "MX-437",
+        "warning",
+        "มากับจดหมายอัตโนมัติ ({sender}) จึงไม่นำมาตรวจ",
+        "It came with automatic mail ({sender}) and is not judged.",
+        "ถ้าเป็นไฟล์ที่หน่วยงานส่งจริง ให้บันทึกไฟล์แนบลงในกล่องขาเข้าแล้วตรวจรอบนี้ใหม่",
+        "If a unit did send it, save the attachment into the inbox and run the round again.",
+    ),
 )

@@ -13,7 +13,7 @@ from moral_xlsx.model.assessment import Assessment, Verdict
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import DueDate, Form, RollUp
 
-FileState = Literal["counted", "superseded", "duplicate", "conflict", "rejected"]
+FileState = Literal["counted", "superseded", "duplicate", "conflict", "rejected", "other"]
 UnitState = Literal["received", "conflict", "missing"]
 Timing = Literal["on_time", "late", "missing", "not_due", "unknown"]
 
@@ -50,13 +50,15 @@ class FileRecord:
     ``counted``: its answers stand for the unit. ``superseded``: a newer file of the unit
     counts. ``duplicate``: the same bytes came twice. ``conflict``: several different files
     and none is known to be the newest. ``rejected``: not one of our forms, or unreadable.
+    ``other``: no form and not meant to be one: a message, an archive, evidence; its ``verdict``
+    is None.
     """
 
     name: str
     sha256: str
     size: int
     state: FileState
-    verdict: Verdict
+    verdict: Verdict | None
     form: str
     form_version: str
     unit_code: str

@@ -105,14 +105,7 @@ class AnswerPlace(Place):
         value = self.answer(shown)
         if self.question.type == "tick":
             return TICKED if value is True else UNTICKED
-        if value is None:
-            return self._unanswered
-        if isinstance(value, date):
-            return thai_digits(long_date(value))
-        if isinstance(value, str):
-            labels = {choice.value: choice.label for choice in self.question.choices}
-            return labels.get(value, value)
-        return thai_digits(_plain(value))
+        return self._unanswered if value is None else _in_words(self.question, value)
 
     def excel(self, row: int) -> str:
         cell = self.cell(row)
@@ -247,6 +240,51 @@ def result_in_words(criterion: Criterion, computed: int) -> str:
         return thai_digits(str(computed))
     caveat = f" ({criterion.caveat})" if criterion.caveat else ""
     return f"{MET}{caveat}" if computed else UNMET
+
+
+def answers_in_words(form: Form, answers: Answers) -> dict[str, str]:
+    """Every answer given, by reference, as people read it; in the order of the form."""
+    told: dict[str, str] = {}
+    for field in form.fields:
+        _tell(told, field.id, field, answers.values.get(field.id))
+    for table in form.tables:
+        for index, row in enumerate(answers.tables.get(table.id, ())):
+            for column in table.columns:
+                _tell(told, f"{table.id}[{index}].{column.id}", column, row.get(column.id))
+    for number in form.claimed:
+        if number in answers.claims:
+            told[f"claim_{number}"] = str(answers.claims[number])
+        if number in answers.evidence:
+            told[f"evidence_{number}"] = answers.evidence[number]
+    return told
+
+
+def _tell(told: dict[str, str], reference: str, question: Question, value: Value) -> None:
+    if value is not None and value is not False:
+        told[reference] = TICKED if value is True else _in_words(question, value)
+
+
+def _in_words(question: Question, value: str | int | Decimal | date) -> str:
+    if isinstance(value, date):
+        return thai_digits(long_date(value))
+    if isinstance(value, str):
+        labels = {choice.value: choice.label for choice in question.choices}
+        return labels.get(value, value)
+    return thai_digits(_plain(value))
+
+
+def question_in_words(form: Form, reference: str) -> str:
+    """What people call the answer of a reference."""
+    kind, _, number = reference.partition("_")
+    if kind in ("claim", "evidence") and number.isdigit():
+        label = "คะแนนที่เสนอ" if kind == "claim" else "หลักฐาน"
+        return f"{label} ข้อ {form.criterion(int(number)).name}"
+    table_id, bracket, rest = reference.partition("[")
+    if not bracket:
+        return form.field(reference).name
+    index, _, column_id = rest.partition("].")
+    table = form.table(table_id)
+    return f"{table.name} แถวที่ {int(index) + 1} {table.column(column_id).name}"
 
 
 def parse_line(line: str, form: Form, table: Table | None = None) -> tuple[Piece, ...]:

@@ -20,7 +20,7 @@ class Receipt:
     """The day on which a file came, and what says so; both None when nothing does."""
 
     day: date | None = None
-    source: Literal["folder", "saved"] | None = None
+    source: Literal["mail", "folder", "saved"] | None = None
 
 
 def receipt(name: str, saved: datetime | None, earliest: date) -> Receipt:
@@ -34,11 +34,16 @@ def receipt(name: str, saved: datetime | None, earliest: date) -> Receipt:
     for folder in reversed(folders):
         if named := parse_date(folder):
             return Receipt(named.date, "folder")
-    try:
-        day = saved.astimezone(_THAILAND).date() if saved else None
-    except OverflowError:  # at the ends of the calendar
-        day = None
+    day = day_of(saved) if saved else None
     return Receipt(day, "saved") if day and day >= earliest else Receipt()
+
+
+def day_of(moment: datetime) -> date | None:
+    """The day that a moment is in Thailand."""
+    try:
+        return moment.astimezone(_THAILAND).date()
+    except OverflowError:  # at the ends of the calendar
+        return None
 
 
 def timeliness(

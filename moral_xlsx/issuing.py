@@ -1,0 +1,223 @@
+"""What goes out: workbooks, reports and letters, each file's outputs put in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moral_xlsx.excel.guard import MAX_FILE
+from moral_xlsx.excel.template import blank, write_workbook
+from moral_xlsx.intake import Incoming
+from moral_xlsx.journey import MARKED
+from moral_xlsx.letters import refusal_context, reminder_context, reply_context
+from moral_xlsx.mail.drafts import answer_address, draft, may_answer, plain_address
+from moral_xlsx.mail.texts import Changed, Letters
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue import message, remedy
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.ledger import Change
+from moral_xlsx.model.post import Enclosure
+from moral_xlsx.model.round import FileRecord, FormResult, Previous, Unit, UnitResult
+from moral_xlsx.outbox import Outbox, legal_name
+from moral_xlsx.rules.definition import load_form
+from moral_xlsx.rules.printed import question_in_words
+from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.thai import key
+from moral_xlsx.workers import KEPT_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is needed to issue a round: the outbox, the letters, who the units are."""
+
+    outbox: Outbox
+    letters: Letters
+    units: Mapping[str, Unit]
+
+    def address(self, unit_code: str) -> str:
+        """The registered e-mail address of a unit; empty when there is none."""
+        unit = self.units.get(key(unit_code))
+        return plain_address(unit.email) if unit else ""
+
+
+def issue(
+    file: Incoming, desk: Desk, previous: Previous | None, changes: Sequence[Change]
+) -> FileRecord:
+    """Puts the outputs of one file in place and records what became of it."""
+    assessment = file.taken.assessment
+    verdict = assessment.verdict if assessment else "rejected"
+    return FileRecord(
+        name=file.name,
+        sha256=file.taken.sha256,
+        size=file.taken.size,
+        state=file.state,
+        verdict=None if file.state == "other" else verdict,
+        form=assessment.form if assessment else "",
+        form_version=assessment.form_version if assessment else "",
+        unit_code=assessment.unit_code if assessment else "",
+        outputs=_outputs(file, desk, previous, changes),
+        findings=file.findings,
+    )
+
+
+def _outputs(
+    file: Incoming, desk: Desk, previous: Previous | None, changes: Sequence[Change]
+) -> tuple[str, ...]:
+    if file.state in ("duplicate", "other"):
+        return ()
+    if file.taken.assessment is None:
+        return _issue_rejected(file, desk)
+    return _issue_judged(file, file.taken.assessment, desk, previous, changes)
+
+
+def _issue_judged(
+    file: Incoming,
+    assessment: Assessment,
+    desk: Desk,
+    previous: Previous | None,
+    changes: Sequence[Change],
+) -> tuple[str, ...]:
+    digest, outbox = file.taken.sha256, desk.outbox
+    form = load_form(assessment.form)
+    name = legal_name(assessment.unit_code or "unknown", assessment.form)
+    if file.state != "counted" or not assessment.unit_code:
+        name += f"_{digest[:12]}"
+    enclosures = _enclosures(file, name, outbox)
+    files = [each for _, each in enclosures]
+    body = desk.letters.reply(
+        reply_context(
+            form,
+            assessment,
+            file.findings,
+            file=file.name,
+            received=file.receipt.day,
+            previous=previous,
+            changes=_told(form, changes),
+            enclosed=[words for words, _ in enclosures],
+        )
+    )
+    outputs = [f"workbooks/{name}.xlsx", f"reports/{name}.docx"]
+    outbox.place(outputs[0], outbox.staged(f"{digest}.xlsx"))
+    outbox.place(outputs[1], outbox.staged(f"{digest}.docx"))
+    subject = f"ผลการตรวจ {form.short_title} {assessment.unit_name}"
+    letter = _letter(file, desk.address(assessment.unit_code), subject, body, files)
+    outputs.append(_put_letter(f"replies/{name}", letter, body, outbox))
+    return tuple(outputs)
+
+
+def _enclosures(file: Incoming, name: str, outbox: Outbox) -> list[tuple[str, Enclosure]]:
+    """What the reply encloses, each with what it is: the officer's own file for a returned
+    one, else the results."""
+    assessment, digest = file.taken.assessment, file.taken.sha256
+    if file.state != "counted" or assessment is None:
+        return []
+    written = outbox.staged(f"{digest}.xlsx").read_bytes()
+    if assessment.verdict == "returned":
+        marked = outbox.staged(f"{digest}{MARKED}")
+        data = marked.read_bytes() if marked.is_file() else written
+        words = f"ไฟล์ของหน่วยงานพร้อมรายการที่ต้องแก้ {name}.xlsx"
+        return [(words, Enclosure(f"{name}.xlsx", data))]
+    report = outbox.staged(f"{digest}.docx").read_bytes()
+    return [
+        (f"ไฟล์ที่บันทึกผลตรวจแล้ว {name}.xlsx", Enclosure(f"{name}.xlsx", written)),
+        (f"รายงานผล {name}.docx", Enclosure(f"{name}.docx", report)),
+    ]
+
+
+def _told(form: Form, changes: Sequence[Change]) -> list[Changed]:
+    return [
+        Changed(question_in_words(form, each.reference), each.before, each.after)
+        for each in changes
+    ]
+
+
+def _letter(
+    file: Incoming,
+    registered: str,
+    subject: str,
+    body: str,
+    enclosures: Sequence[Enclosure],
+) -> bytes | None:
+    """The draft to whoever sent the file, else to the unit's own address; None for nobody."""
+    brought = file.message
+    if brought is not None:
+        if not may_answer(brought):
+            return None
+        return draft(answer_address(brought), "", body, enclosures, answering=brought)
+    return draft(registered, subject, body, enclosures) if registered else None
+
+
+def _put_letter(name: str, letter: bytes | None, body: str, outbox: Outbox) -> str:
+    """Puts a draft in place, or its text alone where there is nobody to send it to."""
+    output = f"{name}.eml" if letter else f"{name}.txt"
+    outbox.put(output, letter or body.encode("utf-8-sig"))
+    return output
+
+
+def _issue_rejected(file: Incoming, desk: Desk) -> tuple[str, ...]:
+    """A copy of the file, where it could be read, with the reason beside it."""
+    outbox, digest = desk.outbox, file.taken.sha256
+    name = f"rejected/{digest[:12] or legal_name(file.name)}"
+    outputs = [f"{name}.txt"]
+    if digest and file.taken.size <= MAX_FILE:
+        suffix = file.path.suffix.lower()
+        copy = name + (suffix if suffix in KEPT_SUFFIXES else ".bin")
+        if outbox.copy(copy, file.path, digest):
+            outputs.append(copy)
+    lines = [f"ไฟล์: {file.name}", "ผล: รับไฟล์นี้ไม่ได้", ""]
+    for found in file.findings:
+        lines += [message(found), f"วิธีแก้: {remedy(found)}", f"({found.code})", ""]
+    outbox.put(outputs[0], "\n".join(lines).encode("utf-8-sig"))
+    if file.message is not None:
+        context = refusal_context(file.name, file.findings, received=file.receipt.day)
+        body = desk.letters.refusal(context)
+        letter = _letter(file, "", "", body, ())
+        if letter is not None:
+            outputs.append(_put_letter(f"replies/{digest[:12]}", letter, body, outbox))
+    return tuple(outputs)
+
+
+def remind(forms: Sequence[FormResult], round_name: str, desk: Desk) -> dict[str, str]:
+    """Puts a reminder in place for each unit that owes a form; the outputs by unit code."""
+    owed: dict[str, list[tuple[Form, UnitResult]]] = {}
+    for each in forms:
+        for result in each.units:
+            if _owes(result):
+                owed.setdefault(result.unit.code, []).append((each.form, result))
+    return {
+        code: _remind_unit(awaited[0][1].unit, awaited, round_name, desk)
+        for code, awaited in owed.items()
+    }
+
+
+def _remind_unit(
+    unit: Unit, awaited: Sequence[tuple[Form, UnitResult]], round_name: str, desk: Desk
+) -> str:
+    enclosures = [
+        Enclosure(f"{legal_name(unit.code, form.id)}.xlsx", _blank(form, unit))
+        for form, _ in awaited
+    ]
+    context = reminder_context(
+        unit,
+        round_name,
+        [(form, result.timeliness) for form, result in awaited],
+        enclosed=[f"แบบเปล่า {each.name}" for each in enclosures],
+    )
+    body = desk.letters.reminder(context)
+    address = desk.address(unit.code)
+    titles = ", ".join(form.short_title for form, _ in awaited)
+    letter = draft(address, f"ติดตาม {titles}", body, enclosures) if address else None
+    return _put_letter(f"reminders/{legal_name(unit.code)}", letter, body, desk.outbox)
+
+
+def _owes(result: UnitResult) -> bool:
+    """Whether a registered unit still has to send a form, as far as the round can tell."""
+    if not result.registered or result.state != "missing":
+        return False
+    if result.timeliness:
+        return any(each.timing == "missing" for each in result.timeliness)
+    return result.previous is None
+
+
+def _blank(form: Form, unit: Unit) -> bytes:
+    return write_workbook(compile_rubric(form), blank(form, unit))

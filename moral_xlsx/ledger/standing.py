@@ -1,0 +1,338 @@
+"""What the ledger tells of a round: how every unit stands, and what changed in its answers."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, get_args
+
+from moral_xlsx.model.assessment import Verdict
+from moral_xlsx.model.catalogue import finding, message
+from moral_xlsx.model.ledger import (
+    Change,
+    Earlier,
+    RecordedForm,
+    RejectedFile,
+    Standing,
+    Status,
+    UnitStatus,
+    Waiting,
+)
+from moral_xlsx.model.round import FileState, Timing
+from moral_xlsx.thai import key
+
+_Identity = tuple[str, str]
+# What a unit owes is told first.
+_URGENCY: tuple[Timing, ...] = ("missing", "late", "unknown", "on_time", "not_due")
+assert set(_URGENCY) == set(get_args(Timing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file that stands for a unit: it is counted, or one of several in conflict."""
+
+    files: tuple[str, ...]
+    received: date | None
+    id: int
+    sha256: str
+    form: str
+    unit_code: str
+    unit_key: str
+    unit_name: str
+    state: FileState
+    verdict: Verdict
+    total: int | None
+    level: int | None
+    level_th: str
+    level_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """All that a round's rows tell, by form and the key of a unit's code."""
+
+    entries: Mapping[_Identity, Mapping[str, Any]]
+    earlier: Mapping[_Identity, Earlier]
+    waiting: Mapping[int, tuple[Waiting, ...]]
+    decided: frozenset[tuple[str, str, str]]
+
+
+def status_of(connection: sqlite3.Connection, round_name: str) -> Status:
+    """How every unit stands in a round that the ledger holds."""
+    rows = connection.execute(
+        "SELECT form, version, title FROM forms WHERE round = ? ORDER BY position", (round_name,)
+    )
+    forms = tuple(RecordedForm(*row) for row in rows)
+    standing: dict[str, dict[str, list[_Reading]]] = defaultdict(lambda: defaultdict(list))
+    for reading in _standing_files(connection, round_name):
+        # Files that name no unit are no versions of one another.
+        standing[reading.form][reading.unit_key or reading.sha256].append(reading)
+    told = _Told(
+        _entries(connection, round_name),
+        _earlier(connection, round_name),
+        _waiting(connection, round_name),
+        _decided(connection, round_name),
+    )
+    registered = _registered(connection, round_name)
+    units = (
+        unit for form in forms for unit in _units(form.id, registered, standing[form.id], told)
+    )
+    return Status(round_name, forms, tuple(units), tuple(_rejected(connection, round_name)))
+
+
+def _units(
+    form: str,
+    registered: Mapping[str, tuple[str, str, frozenset[str]]],
+    standing: Mapping[str, list[_Reading]],
+    told: _Told,
+) -> Iterator[UnitStatus]:
+    """Registered units in their order, then those that only sent something."""
+    for unit_key, (code, name, forms) in registered.items():
+        if not forms or form in forms or unit_key in standing:
+            blank = UnitStatus(form, code, name, True, "missing")
+            yield _unit(blank, unit_key, standing.get(unit_key, []), told)
+    for unit_key in sorted(standing.keys() - registered.keys()):
+        first = standing[unit_key][0]
+        blank = UnitStatus(form, first.unit_code, first.unit_name, False, "missing")
+        yield _unit(blank, unit_key, standing[unit_key], told)
+
+
+def _unit(
+    blank: UnitStatus, unit_key: str, standing: Sequence[_Reading], told: _Told
+) -> UnitStatus:
+    identity = blank.form, unit_key
+    earlier = told.earlier.get(identity)
+    dated = _with_timing(replace(blank, earlier=earlier), told.entries.get(identity, {}))
+    if not standing:
+        return replace(dated, state=_without_a_file(dated))
+    waiting = () if (*identity, _about(standing)) in told.decided else _open(standing, told)
+    days = [reading.received for reading in standing if reading.received]
+    came = replace(
+        dated,
+        files=tuple(file for reading in standing for file in reading.files),
+        received=max(days, default=None),
+        waiting=waiting,
+    )
+    if standing[0].state == "conflict":
+        return replace(came, state="conflict")
+    counted = standing[0]
+    return replace(
+        came,
+        state="received" if counted.verdict == "accepted" else "returned",
+        verdict=counted.verdict,
+        total=counted.total,
+        level=counted.level,
+        level_name=(counted.level_th, counted.level_en),
+    )
+
+
+def _without_a_file(unit: UnitStatus) -> Standing:
+    if unit.timing == "missing":
+        return "missing"
+    if unit.earlier is not None:
+        return "earlier"
+    return "not_due" if unit.timing == "not_due" else "missing"
+
+
+def _with_timing(unit: UnitStatus, entry: Mapping[str, Any]) -> UnitStatus:
+    """Adds what the round said of the due date that matters most."""
+    due_dates: Sequence[Mapping[str, Any]] = entry.get("timeliness", ())
+    if not due_dates:
+        return unit
+    urgent = min(due_dates, key=lambda due: (_URGENCY.index(due["timing"]), -due["days"]))
+    return replace(
+        unit,
+        timing=urgent["timing"],
+        until=date.fromisoformat(urgent["until"]),
+        late_days=urgent["days"],
+    )
+
+
+def _open(standing: Sequence[_Reading], told: _Told) -> tuple[Waiting, ...]:
+    """What waits for a reviewer: which of several files counts, or the warnings of the one."""
+    if standing[0].state == "conflict":
+        files = ", ".join(file for reading in standing for file in reading.files)
+        found = finding("MX-404", found=files)
+        return (Waiting(found.code, "", (message(found), message(found, "en"))),)
+    return told.waiting.get(standing[0].id, ())
+
+
+# --- the rows
+
+
+def _standing_files(connection: sqlite3.Connection, round_name: str) -> Iterator[_Reading]:
+    receipts: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    for sha256, *receipt in connection.execute(
+        "SELECT sha256, file, received FROM receipts WHERE round = ? ORDER BY position",
+        (round_name,),
+    ):
+        receipts[sha256].append((receipt[0], receipt[1]))
+    for row in connection.execute(
+        """SELECT id, sha256, form, unit_code, unit_key, unit_name, state, verdict, total, level,
+            level_th, level_en
+        FROM readings
+        WHERE round = ? AND state IN ('counted', 'conflict') ORDER BY id""",
+        (round_name,),
+    ):
+        came = receipts[row[1]]
+        files = tuple(file for file, _ in came)
+        # The same bytes that came again later were there already.
+        first = min((day for _, day in came if day), default=None)
+        yield _Reading(files, _day(first), *row)
+
+
+def _registered(
+    connection: sqlite3.Connection, round_name: str
+) -> dict[str, tuple[str, str, frozenset[str]]]:
+    """Code, name and expected forms of each registered unit; no forms are all forms."""
+    forms: dict[int, set[str]] = defaultdict(set)
+    for position, form in connection.execute(
+        "SELECT unit, form FROM unit_forms WHERE round = ?", (round_name,)
+    ):
+        forms[position].add(form)
+    rows = connection.execute(
+        "SELECT position, unit_key, unit_code, name FROM units WHERE round = ? ORDER BY position",
+        (round_name,),
+    )
+    return {
+        unit_key: (code, name, frozenset(forms[position]))
+        for position, unit_key, code, name in rows
+    }
+
+
+def _entries(connection: sqlite3.Connection, round_name: str) -> dict[_Identity, Mapping[str, Any]]:
+    rows = connection.execute(
+        "SELECT form, unit_key, entry FROM results WHERE round = ?", (round_name,)
+    )
+    return {(form, unit_key): json.loads(entry) for form, unit_key, entry in rows}
+
+
+def _earlier(connection: sqlite3.Connection, round_name: str) -> dict[_Identity, Earlier]:
+    # SQLite takes the other columns from the row of the maximum.
+    rows = connection.execute(
+        """SELECT form, unit_key, max(round), total, level FROM readings
+        WHERE round < ? AND state = 'counted' GROUP BY form, unit_key""",
+        (round_name,),
+    )
+    return {(form, unit_key): Earlier(*rest) for form, unit_key, *rest in rows}
+
+
+def _waiting(connection: sqlite3.Connection, round_name: str) -> dict[int, tuple[Waiting, ...]]:
+    waiting: dict[int, tuple[Waiting, ...]] = defaultdict(tuple)
+    for reading, code, sheet, cell, *texts in connection.execute(
+        """SELECT reading, code, sheet, cell, message_th, message_en
+        FROM findings JOIN readings ON readings.id = reading
+        WHERE round = ? AND state = 'counted' AND severity = 'warning'
+        ORDER BY reading, position""",
+        (round_name,),
+    ):
+        place = " ".join(part for part in (sheet, cell) if part)
+        waiting[reading] += (Waiting(code, place, (texts[0], texts[1])),)
+    return waiting
+
+
+def _decided(connection: sqlite3.Connection, round_name: str) -> frozenset[tuple[str, str, str]]:
+    """The forms and units on which somebody decided, with the files that stood for them then."""
+    return frozenset(
+        connection.execute(
+            "SELECT form, unit_key, about FROM decisions WHERE round = ? AND criterion IS NULL",
+            (round_name,),
+        )
+    )
+
+
+def _rejected(connection: sqlite3.Connection, round_name: str) -> Iterator[RejectedFile]:
+    for file, sender, received, *reason in connection.execute(
+        """SELECT file, sender, received,
+            ifnull(message_th, ''), ifnull(message_en, '')
+        FROM receipts JOIN readings USING (round, sha256)
+        LEFT JOIN findings ON findings.reading = readings.id AND findings.position = 0
+        WHERE round = ? AND state = 'rejected' ORDER BY receipts.position""",
+        (round_name,),
+    ):
+        yield RejectedFile(file, sender, _day(received), (reason[0], reason[1]))
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
+
+
+# --- decisions
+
+
+def about(connection: sqlite3.Connection, form: str, unit_key: str, round_name: str) -> str:
+    """The hashes of the files that stand for a unit in a round."""
+    found = connection.execute(
+        """SELECT sha256 FROM readings WHERE form = ? AND unit_key = ? AND round = ?
+        AND state IN ('counted', 'conflict')""",
+        (form, unit_key, round_name),
+    )
+    return _joined(sha256 for (sha256,) in found)
+
+
+def _about(standing: Sequence[_Reading]) -> str:
+    return _joined(reading.sha256 for reading in standing)
+
+
+def _joined(hashes: Iterable[str]) -> str:
+    return " ".join(sorted(hashes))
+
+
+# --- changes
+
+
+def changes_of(
+    connection: sqlite3.Connection, form: str, unit_code: str, round_name: str
+) -> tuple[Change, ...]:
+    """What differs between the file that a round counts for a unit and the one before it.
+
+    That is the newest one that it replaced in the round, if it was new in the round; else the
+    one counted in the round before. Nothing when there is no such file.
+    """
+    identity = form, key(unit_code), round_name
+    counted = _counted(connection, identity, "round = ?")
+    before = _replaced(connection, identity) or _counted(connection, identity, "round < ?")
+    if counted is None or before is None:
+        return ()
+    old, new = _answers(connection, before), _answers(connection, counted)
+    return tuple(
+        Change(reference, old.get(reference, ""), new.get(reference, ""))
+        for reference in dict.fromkeys((*new, *old))
+        if old.get(reference, "") != new.get(reference, "")
+    )
+
+
+def _counted(
+    connection: sqlite3.Connection, identity: tuple[str, str, str], rounds: str
+) -> int | None:
+    found = connection.execute(
+        f"""SELECT id FROM readings WHERE form = ? AND unit_key = ? AND {rounds}
+        AND state = 'counted' AND unit_key <> '' ORDER BY round DESC LIMIT 1""",
+        identity,
+    ).fetchone()
+    return int(found[0]) if found else None
+
+
+def _replaced(connection: sqlite3.Connection, identity: tuple[str, str, str]) -> int | None:
+    """The newest file that was replaced in the round, unless an earlier round knew it."""
+    found = connection.execute(
+        """SELECT id FROM readings JOIN receipts USING (round, sha256)
+        WHERE form = ? AND unit_key = ? AND round = ? AND state = 'superseded'
+        AND NOT EXISTS (SELECT 1 FROM readings AS r
+            WHERE r.sha256 = readings.sha256 AND r.round < readings.round)
+        GROUP BY id ORDER BY max(ifnull(received, '')) DESC, max(position) DESC LIMIT 1""",
+        identity,
+    ).fetchone()
+    return int(found[0]) if found else None
+
+
+def _answers(connection: sqlite3.Connection, reading: int) -> dict[str, str]:
+    return dict(
+        connection.execute(
+            "SELECT reference, text FROM answers WHERE reading = ? ORDER BY position", (reading,)
+        )
+    )

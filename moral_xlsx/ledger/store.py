@@ -1,0 +1,281 @@
+"""The ledger's file: opened, written in whole transactions, asked."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from moral_xlsx.ledger.recording import write_round
+from moral_xlsx.ledger.schema import migrate
+from moral_xlsx.ledger.standing import about, changes_of, status_of
+from moral_xlsx.ledger.trouble import (
+    DAMAGED,
+    NO_DATABASE,
+    READ_ONLY,
+    UNREACHABLE,
+    LedgerBusyError,
+    LedgerError,
+    in_words,
+    unusable,
+)
+from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.ledger import Change, Decision, RoundRecord, Status
+from moral_xlsx.model.post import Sent
+from moral_xlsx.thai import key
+
+__all__ = ["Ledger", "LedgerBusyError", "LedgerError", "open_ledger"]
+
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def open_ledger(path: Path, *, wait_seconds: float = 30.0) -> Ledger:
+    """Opens a ledger, making it when there is none; used with ``with``, or closed by the caller.
+
+    Raises LedgerBusyError when another process writes for longer than ``wait_seconds``, and
+    LedgerError, without touching the file, when it is newer than this program, damaged, or no
+    ledger at all.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise unusable(path, UNREACHABLE)
+        if _no_database(path):
+            raise unusable(path, NO_DATABASE)
+    except OSError as error:
+        raise unusable(path, READ_ONLY) from error
+    with in_words(path):
+        connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return Ledger(path, connection)
+
+
+def _no_database(path: Path) -> bool:
+    """Whether a file begins as no database does; SQLite would take a short text for an empty one.
+
+    While a journal stands beside it, the file is being written, or was when a run was killed.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    return _foreign_head(path) and not journal.exists() and _foreign_head(path)
+
+
+def _foreign_head(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) not in (b"", _MAGIC)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise unusable(path, DAMAGED)
+    migrate(connection, path)
+    # A share may carry the file, and a write-ahead log works on one machine only.
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+class Ledger:
+    """An open ledger. Every method may raise LedgerBusyError or LedgerError."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    # --- rounds
+
+    def record(self, record: RoundRecord) -> None:
+        """Writes a round, whole or not at all, in place of what it had written before."""
+        with self._writing() as connection:
+            write_round(connection, record)
+
+    def rounds(self) -> tuple[str, ...]:
+        """The names of the rounds recorded, the oldest first."""
+        with self._reading() as connection:
+            return tuple(
+                name for (name,) in connection.execute("SELECT round FROM rounds ORDER BY round")
+            )
+
+    def results(self, before: str) -> tuple[str, tuple[Mapping[str, Any], ...]]:
+        """The newest round before the one named, and what it recorded of each form and unit.
+
+        An empty name and nothing when there is none.
+        """
+        with self._reading() as connection:
+            (name,) = connection.execute(
+                "SELECT max(round) FROM rounds WHERE round < ?", (before,)
+            ).fetchone()
+            rows = connection.execute(
+                "SELECT entry FROM results WHERE round = ? ORDER BY position", (name,)
+            )
+            return name or "", tuple(json.loads(entry) for (entry,) in rows)
+
+    def status(self, round_name: str | None = None) -> Status:
+        """How every unit stands in a round, by default the newest one.
+
+        Raises LedgerError when the ledger does not hold it.
+        """
+        with self._reading() as connection:
+            rows = connection.execute("SELECT round FROM rounds ORDER BY round DESC")
+            known = [name for (name,) in rows]
+            wanted = round_name or (known[0] if known else "")
+            if wanted not in known:
+                listed = ", ".join(known) or "–"
+                raise LedgerError(finding("MX-434", round=wanted or "–", known=listed))
+            return status_of(connection, wanted)
+
+    def changes(self, form: str, unit_code: str, round_name: str) -> tuple[Change, ...]:
+        """What a unit answers otherwise than in the file that its counted one stands in for.
+
+        That is the newest file replaced in the same round, if it was new in it; else the one
+        counted in the newest earlier round. Nothing when there is no such file.
+        """
+        with self._reading() as connection:
+            return changes_of(connection, form, unit_code, round_name)
+
+    # --- reviewers' decisions
+
+    def add_decision(self, decision: Decision) -> None:
+        """Adds a decision; one that is there already is not added again.
+
+        A decision on a submission as a whole settles what waits for review, until other files
+        stand for the unit in that round.
+        """
+        moment = _stored(decision.moment)
+        unit_key = key(decision.unit_code)
+        with self._writing() as connection:
+            stood = about(connection, decision.form, unit_key, decision.round)
+            connection.execute(
+                "INSERT OR IGNORE INTO decisions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(decision.form, decision.unit_code, unit_key, decision.round),
+                    *(decision.criterion, decision.score, decision.reason, decision.reviewer),
+                    *(moment, stood),
+                ),
+            )
+
+    def decisions(
+        self, round_name: str | None = None, form: str | None = None, unit_code: str | None = None
+    ) -> tuple[Decision, ...]:
+        """The decisions on a round, a form, a unit, or all; in the order of their moments."""
+        unit_key = None if unit_code is None else key(unit_code)
+        with self._reading() as connection:
+            rows = connection.execute(
+                """SELECT form, unit_code, round, criterion, score, reason, reviewer, moment
+                FROM decisions
+                WHERE round = ifnull(?, round) AND form = ifnull(?, form)
+                AND unit_key = ifnull(?, unit_key) ORDER BY moment, id""",
+                (round_name, form, unit_key),
+            )
+            return tuple(
+                replace(Decision(*row), moment=datetime.fromisoformat(row[-1])) for row in rows
+            )
+
+    # --- what was sent
+
+    def note_tried(self, sent: Sent) -> bool:
+        """Notes, before a draft is handed over, that this is tried; False when it stands already.
+
+        Of two processes that try at the same moment, one is told False.
+        """
+        with self._writing() as connection:
+            added = connection.execute(
+                "INSERT OR IGNORE INTO sent VALUES (?, ?, ?, NULL)",
+                (sent.sha256, sent.recipient, _stored(sent.moment)),
+            )
+            return added.rowcount == 1
+
+    def note_sent(self, sent: Sent) -> None:
+        """Notes that a draft was accepted for a recipient; the first acceptance stays."""
+        moment = _stored(sent.moment)
+        with self._writing() as connection:
+            connection.execute(
+                """INSERT INTO sent VALUES (?, ?, ?, ?) ON CONFLICT (sha256, recipient)
+                DO UPDATE SET accepted = ifnull(accepted, excluded.accepted)""",
+                (sent.sha256, sent.recipient, moment, moment),
+            )
+
+    def note_refused(self, sha256: str, recipient: str) -> None:
+        """Notes that a draft that was tried was surely not sent, so that it can be tried again."""
+        with self._writing() as connection:
+            connection.execute(
+                "DELETE FROM sent WHERE sha256 = ? AND recipient = ? AND accepted IS NULL",
+                (sha256, recipient),
+            )
+
+    def was_sent(self, sha256: str, recipient: str) -> bool:
+        """Whether a draft was accepted for a recipient."""
+        return self._noted(sha256, recipient) == "accepted"
+
+    def was_tried(self, sha256: str, recipient: str) -> bool:
+        """Whether a draft was handed over, and nobody knows with what success."""
+        return self._noted(sha256, recipient) == "tried"
+
+    def _noted(self, sha256: str, recipient: str) -> str:
+        with self._reading() as connection:
+            found = connection.execute(
+                """SELECT iif(accepted IS NULL, 'tried', 'accepted') FROM sent
+                WHERE sha256 = ? AND recipient = ?""",
+                (sha256, recipient),
+            ).fetchone()
+            return str(found[0]) if found else ""
+
+    # --- transactions
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """All that is read is of one moment."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with in_words(self.path):
+            self._connection.execute(begin)
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have ended it already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+def _stored(moment: datetime) -> str:
+    """A moment as a text that sorts; only one with a timezone is a moment."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a timezone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
