@@ -105,10 +105,14 @@ def _issue(
 ) -> FileRecord:
     form_id, _ = file.identity
     assessment = file.taken.assessment
+    message_id = file.message.message_id if file.message else ""
+    digest = file.taken.sha256
+    answered = ledger.delivered_before(digest, message_id, file.name, round_name)
     if file.state != "counted" or assessment is None:
-        return issue(file, desk, None, ())
+        return issue(file, desk, None, (), answered=answered)
     changes = ledger.changes(form_id, assessment.unit_code, round_name)
-    return issue(file, desk, history.of(file.identity).previous, changes)
+    previous = history.of(file.identity).previous
+    return issue(file, desk, previous, changes, answered=answered)
 
 
 def _compare(files: list[Incoming], forms: Mapping[str, Form], history: History) -> list[Incoming]:

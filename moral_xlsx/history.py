@@ -80,7 +80,9 @@ def _read_entry(entry: Mapping[str, Any], round_name: str) -> Recorded:
 
 def _read_previous(counted: Mapping[str, Any]) -> Previous:
     reached = {int(number): Decimal(text) for number, text in counted["progress"].items()}
-    return Previous(counted["round"], counted["total"], counted["level"], reached)
+    return Previous(
+        counted["round"], counted["total"], counted["level"], counted["verdict"], reached
+    )
 
 
 # --- what this round records
@@ -120,6 +122,7 @@ def _entry(
         "state": unit.state if unit else None,
         "total": counted.total if counted else None,
         "level": counted.level if counted else None,
+        "verdict": counted.verdict if counted else None,
         "received": _iso(known.received),
         "days_received": [day.isoformat() for day in known.days_received],
         "undated": known.undated,
@@ -153,6 +156,7 @@ def _previous_json(previous: Previous | None) -> dict[str, object] | None:
         "round": previous.round,
         "total": previous.total,
         "level": previous.level,
+        "verdict": previous.verdict,
         "progress": {str(n): percent_text(value) for n, value in previous.progress.items()},
     }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from moral_xlsx.comparison import Compared
 from moral_xlsx.history import Identity
 from moral_xlsx.mail.parts import HEAD, is_container
-from moral_xlsx.model.assessment import Assessment, RungResult
+from moral_xlsx.model.assessment import Assessment, RungResult, Verdict
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.post import Message
@@ -63,6 +63,19 @@ class Incoming:
         return (*self.taken.findings, *self.notes)
 
     @property
+    def own_name(self) -> str:
+        """Its name as the sender knows it: without that of the container that we keep."""
+        return self.name.partition("/")[2] or self.name if self.message else self.name
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What is said of it as a form; None for what is no form and not meant to be one."""
+        if self.taken.assessment is not None:
+            return self.taken.assessment.verdict
+        refused = any(found.severity == "error" for found in self.taken.findings)
+        return "rejected" if refused else None
+
+    @property
     def moment(self) -> datetime | None:
         """When the file was saved, else when its message came; None when neither is known."""
         saved = _moment(self.taken.modified)
@@ -90,7 +103,9 @@ def list_inbox(folder: Path, output: Path) -> Inbox:
         if {"cur", "new", "tmp"} <= set(folders):
             # A Maildir: what lies in tmp is still being delivered, the rest beside is its index.
             folders.remove("tmp")
-            ignored += (_name(Path(root, name), folder) for name in names)
+            unfinished = (path for path in Path(root, "tmp").iterdir() if path.is_file())
+            aside = (*(Path(root, name) for name in names), *unfinished)
+            ignored += (_name(path, folder) for path in aside)
             continue
         for path in (Path(root, name) for name in names):
             if _is_sent(path) and not (path.parent == output and path.name.startswith(LEDGER)):

@@ -23,6 +23,7 @@ from moral_xlsx.rules.definition import load_form
 from moral_xlsx.rules.printed import question_in_words
 from moral_xlsx.rules.rubric import compile_rubric
 from moral_xlsx.thai import key
+from moral_xlsx.wording import number
 from moral_xlsx.workers import KEPT_SUFFIXES
 
 
@@ -41,33 +42,46 @@ class Desk:
 
 
 def issue(
-    file: Incoming, desk: Desk, previous: Previous | None, changes: Sequence[Change]
+    file: Incoming,
+    desk: Desk,
+    previous: Previous | None,
+    changes: Sequence[Change],
+    *,
+    answered: bool = False,
 ) -> FileRecord:
-    """Puts the outputs of one file in place and records what became of it."""
+    """Puts the outputs of one file in place and records what became of it.
+
+    For a file that was ``answered`` before, the letter is only kept as a text.
+    """
     assessment = file.taken.assessment
-    verdict = assessment.verdict if assessment else "rejected"
     return FileRecord(
         name=file.name,
         sha256=file.taken.sha256,
         size=file.taken.size,
         state=file.state,
-        verdict=None if file.state == "other" else verdict,
+        verdict=file.verdict,
         form=assessment.form if assessment else "",
         form_version=assessment.form_version if assessment else "",
         unit_code=assessment.unit_code if assessment else "",
-        outputs=_outputs(file, desk, previous, changes),
+        outputs=_outputs(file, desk, previous, changes, answered=answered),
         findings=file.findings,
     )
 
 
 def _outputs(
-    file: Incoming, desk: Desk, previous: Previous | None, changes: Sequence[Change]
+    file: Incoming,
+    desk: Desk,
+    previous: Previous | None,
+    changes: Sequence[Change],
+    *,
+    answered: bool,
 ) -> tuple[str, ...]:
     if file.state in ("duplicate", "other"):
         return ()
     if file.taken.assessment is None:
-        return _issue_rejected(file, desk)
-    return _issue_judged(file, file.taken.assessment, desk, previous, changes)
+        return _issue_rejected(file, desk, answered=answered)
+    judged = file.taken.assessment
+    return _issue_judged(file, judged, desk, previous, changes, answered=answered)
 
 
 def _issue_judged(
@@ -76,6 +90,8 @@ def _issue_judged(
     desk: Desk,
     previous: Previous | None,
     changes: Sequence[Change],
+    *,
+    answered: bool,
 ) -> tuple[str, ...]:
     digest, outbox = file.taken.sha256, desk.outbox
     form = load_form(assessment.form)
@@ -89,7 +105,7 @@ def _issue_judged(
             form,
             assessment,
             file.findings,
-            file=file.name,
+            file=file.own_name,
             received=file.receipt.day,
             previous=previous,
             changes=_told(form, changes),
@@ -100,7 +116,8 @@ def _issue_judged(
     outbox.place(outputs[0], outbox.staged(f"{digest}.xlsx"))
     outbox.place(outputs[1], outbox.staged(f"{digest}.docx"))
     subject = f"ผลการตรวจ {form.short_title} {assessment.unit_name}"
-    letter = _letter(file, desk.address(assessment.unit_code), subject, body, files)
+    address = desk.address(assessment.unit_code)
+    letter = None if answered else _letter(file, address, subject, body, files)
     outputs.append(_put_letter(f"replies/{name}", letter, body, outbox))
     return tuple(outputs)
 
@@ -154,10 +171,11 @@ def _put_letter(name: str, letter: bytes | None, body: str, outbox: Outbox) -> s
     return output
 
 
-def _issue_rejected(file: Incoming, desk: Desk) -> tuple[str, ...]:
+def _issue_rejected(file: Incoming, desk: Desk, *, answered: bool) -> tuple[str, ...]:
     """A copy of the file, where it could be read, with the reason beside it."""
     outbox, digest = desk.outbox, file.taken.sha256
-    name = f"rejected/{digest[:12] or legal_name(file.name)}"
+    stem = digest[:12] or legal_name(file.name)
+    name = f"rejected/{stem}"
     outputs = [f"{name}.txt"]
     if digest and file.taken.size <= MAX_FILE:
         suffix = file.path.suffix.lower()
@@ -168,12 +186,12 @@ def _issue_rejected(file: Incoming, desk: Desk) -> tuple[str, ...]:
     for found in file.findings:
         lines += [message(found), f"วิธีแก้: {remedy(found)}", f"({found.code})", ""]
     outbox.put(outputs[0], "\n".join(lines).encode("utf-8-sig"))
-    if file.message is not None:
-        context = refusal_context(file.name, file.findings, received=file.receipt.day)
+    if file.message is not None and not answered:
+        context = refusal_context(file.own_name, file.findings, received=file.receipt.day)
         body = desk.letters.refusal(context)
         letter = _letter(file, "", "", body, ())
         if letter is not None:
-            outputs.append(_put_letter(f"replies/{digest[:12]}", letter, body, outbox))
+            outputs.append(_put_letter(f"replies/{stem}", letter, body, outbox))
     return tuple(outputs)
 
 
@@ -205,8 +223,9 @@ def _remind_unit(
     )
     body = desk.letters.reminder(context)
     address = desk.address(unit.code)
-    titles = ", ".join(form.short_title for form, _ in awaited)
-    letter = draft(address, f"ติดตาม {titles}", body, enclosures) if address else None
+    several = f"แบบที่ยังไม่ได้รับ {number(len(awaited))} แบบ"
+    subject = f"ติดตาม{several if len(awaited) > 1 else awaited[0][0].short_title}"
+    letter = draft(address, subject, body, enclosures) if address else None
     return _put_letter(f"reminders/{legal_name(unit.code)}", letter, body, desk.outbox)
 
 
@@ -214,6 +233,8 @@ def _owes(result: UnitResult) -> bool:
     """Whether a registered unit still has to send a form, as far as the round can tell."""
     if not result.registered or result.state != "missing":
         return False
+    if result.previous is not None and result.previous.verdict == "returned":
+        return True
     if result.timeliness:
         return any(each.timing == "missing" for each in result.timeliness)
     return result.previous is None

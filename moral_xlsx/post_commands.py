@@ -23,12 +23,14 @@ _language = click.option(
     "--lang", type=click.Choice(["th", "en"]), default="th", help="ภาษาของข้อความ (Language)."
 )
 _host = click.option("--host", required=True, help="ชื่อเครื่องแม่ข่าย")
-_user = click.option("--user", default="", help="ชื่อผู้ใช้ รหัสผ่านอ่านจากตัวแปร MORAL_XLSX_PASSWORD")
+_user = click.option(
+    "--user", required=True, help="ชื่อผู้ใช้ รหัสผ่านถามเมื่อสั่งหรืออ่านจากตัวแปร MORAL_XLSX_PASSWORD"
+)
 
 
 @click.group()
 def mail() -> None:
-    """กล่องจดหมายของกลุ่มงานจริยธรรม (the mailbox)."""
+    """ดึงอีเมลเข้า และส่งร่างจดหมายออก (fetch mail, send drafts)."""
 
 
 @mail.command("fetch")
@@ -36,7 +38,7 @@ def mail() -> None:
 @_host
 @_user
 @click.option("--folder", default="INBOX", help="โฟลเดอร์ในกล่องจดหมาย")
-@click.option("--port", type=int, default=None, help="พอร์ต ปกติคือ 993 หรือ 143")
+@click.option("--port", type=int, default=None, help="พอร์ต ปกติ 993 (ssl) หรือ 143 (starttls)")
 @click.option("--tls", type=click.Choice(["ssl", "starttls"]), default="ssl", help="การเข้ารหัส")
 @_language
 def mail_fetch(
@@ -50,7 +52,7 @@ def mail_fetch(
 ) -> None:
     """นำจดหมายใหม่ลงโฟลเดอร์ INBOX โดยไม่แตะจดหมายในกล่อง (fetch new messages).
 
-    รหัสผ่านอ่านจากตัวแปรสภาพแวดล้อม MORAL_XLSX_PASSWORD หรือถามเมื่อสั่ง
+    ฉบับที่มีใน INBOX แล้วไม่ดึงซ้ำ จบด้วย 0 เมื่อดึงได้, 2 เมื่อใช้กล่องจดหมายไม่ได้
     """
     try:
         from moral_xlsx.mail.errors import MailError
@@ -58,8 +60,8 @@ def mail_fetch(
     except ImportError:
         _stop(
             lang,
-            "ต้องติดตั้งส่วนจดหมายก่อน: pip install moral-xlsx[mail]",
-            "Install the mail part first: pip install moral-xlsx[mail]",
+            "ต้องติดตั้งส่วนจดหมายก่อน: ในโฟลเดอร์ของโปรแกรมสั่ง pip install -e .[mail]",
+            "Install the mail part first: pip install -e .[mail] in the program's folder",
         )
     number = port or (993 if tls == "ssl" else 143)
     count = 0
@@ -77,9 +79,9 @@ def mail_fetch(
 @mail.command("send")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @_host
-@_user
-@click.option("--sender", default="", help="ที่อยู่ผู้ส่ง เช่น กลุ่มงานจริยธรรม <diwethics@diw.mail.go.th>")
-@click.option("--port", type=int, default=None, help="พอร์ต ปกติคือ 587 หรือ 465")
+@click.option("--user", default="", help="ชื่อผู้ใช้ ไม่ระบุถ้าเครื่องแม่ข่ายไม่ต้องเข้าระบบ")
+@click.option("--sender", default="", help="อีเมลผู้ส่ง ปกติคือ --user")
+@click.option("--port", type=int, default=None, help="พอร์ต ปกติ 587 (starttls) หรือ 465 (ssl)")
 @click.option("--tls", type=click.Choice(["starttls", "ssl"]), default="starttls", help="การเข้ารหัส")
 @click.option("-o", "--output", type=_FILE, default=Path("output"), help="โฟลเดอร์ที่มีสมุดทะเบียน")
 @click.option("--dry-run", is_flag=True, help="แสดงว่าจะส่งอะไร โดยไม่ส่ง")
@@ -112,9 +114,11 @@ def mail_send(
     clean = True
     index = int(lang == "en")
     try:
-        with open_ledger(output / LEDGER) as ledger:
+        with open_ledger(_ledger(output / LEDGER, lang)) as ledger:
             moment = lambda: datetime.now(UTC)  # noqa: E731
-            for each in send(drafts, server, ledger, moment, sender=sender, dry_run=dry_run):
+            for each in send(
+                drafts, server, ledger, moment, sender=sender or user, dry_run=dry_run
+            ):
                 clean &= each.state in ("sent", "would_send", "sent_before")
                 words = (each.name, each.recipient, each.said[index], each.remedy[index])
                 click.echo(" · ".join(word for word in words if word))
@@ -151,7 +155,7 @@ def status(
         click.echo(json.dumps(status_json(found), ensure_ascii=False))
     elif as_csv:
         # Excel takes a file for UTF-8 only with this mark.
-        click.echo("\ufeff" + status_csv(found), nl=False)
+        click.echo(("\ufeff" + status_csv(found)).encode(), nl=False)
     else:
         click.echo(status_text(found, lang), nl=False)
 
@@ -224,6 +228,10 @@ def load_letters(folder: Path | None, lang: Language) -> Letters:
         return Letters(folder)
     except LetterError as error:
         _stop(lang, error.text("th"), error.text("en"))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _password(user: str) -> str:

@@ -68,7 +68,7 @@ def _submission(file: Incoming, outbox: Outbox) -> Submission:
         sha256=taken.sha256,
         answers_sha256=taken.answers_sha256,
         state=file.state,
-        verdict=judged.verdict if judged else "rejected",
+        verdict=file.verdict,
         received=file.receipt.day,
         received_from=file.receipt.source,
         sender=message.sender if message else "",

@@ -132,7 +132,8 @@ def _unpack(name: str, path: str, folder: str) -> Unpacked:
     parts = []
     for part in unpack(name, data):
         content = part.data or b""
-        digest = hashlib.sha256(content).hexdigest()
+        # What could not be taken out has no bytes to be known by.
+        digest = hashlib.sha256(content).hexdigest() if part.data is not None else ""
         stored: Path | None = None
         if part.data is not None:
             suffix = Path(part.name).suffix.lower()

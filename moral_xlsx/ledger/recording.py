@@ -98,7 +98,7 @@ def _write_reading(
         *(None, round_name, content, submission.answers_sha256),
         *(submission.form, submission.form_version),
         *(submission.unit_code, key(submission.unit_code), submission.unit_name),
-        *(submission.state, submission.verdict),
+        *(submission.state, submission.verdict or ""),
         *(submission.total, submission.level, *submission.level_name),
     )
     _insert(connection, "readings", [row])

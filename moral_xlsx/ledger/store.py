@@ -160,6 +160,16 @@ class Ledger:
         with self._reading() as connection:
             return changes_of(connection, form, unit_code, round_name)
 
+    def delivered_before(self, sha256: str, message_id: str, file: str, round_name: str) -> bool:
+        """Whether an earlier round had this file from this message, or under this name."""
+        with self._reading() as connection:
+            found = connection.execute(
+                """SELECT 1 FROM receipts WHERE sha256 = ? AND round < ? AND message_id = ?
+                AND (message_id <> '' OR file = ?) LIMIT 1""",
+                (sha256, round_name, message_id, file),
+            )
+            return found.fetchone() is not None
+
     # --- reviewers' decisions
 
     def add_decision(self, decision: Decision) -> None:

@@ -54,8 +54,9 @@ POST_ENTRIES: tuple[Entry, ...] = (
         "error",
         "เปิดไฟล์ .msg ไม่ได้ เพราะเครื่องที่ตรวจยังไม่มี {library}",
         "The .msg file cannot be opened: {library} is not installed on this machine.",
-        'ติดตั้งด้วย pip install "moral-xlsx[mail]" แล้วสั่งตรวจใหม่ หรือบันทึกข้อความเป็น .eml',
-        'Run pip install "moral-xlsx[mail]" and start again, or save the message as .eml.',
+        "ในโฟลเดอร์ของโปรแกรมสั่ง pip install -e .[mail] แล้วตรวจใหม่ หรือบันทึกข้อความเป็น .eml",
+        "Run pip install -e .[mail] in the program's folder and start again, "
+        "or save the message as .eml.",
     ),
     Entry(
         "MX-124",

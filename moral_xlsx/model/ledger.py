@@ -34,7 +34,7 @@ class Submission:
     sha256: str
     answers_sha256: str
     state: FileState
-    verdict: Verdict
+    verdict: Verdict | None
     received: date | None = None
     received_from: str | None = None
     sender: str = ""

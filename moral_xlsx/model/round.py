@@ -136,6 +136,7 @@ class Previous:
     round: str
     total: int
     level: int
+    verdict: Verdict = "accepted"
     progress: Mapping[int, Decimal] = field(default_factory=dict)
 
 
