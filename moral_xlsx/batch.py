@@ -30,7 +30,7 @@ from moral_xlsx.model.round import (
     Unit,
     UnitResult,
 )
-from moral_xlsx.outbox import LEDGER, open_outbox
+from moral_xlsx.outbox import LEDGER, locked, open_outbox
 from moral_xlsx.recording import round_record
 from moral_xlsx.results import finding_json
 from moral_xlsx.rules.definition import form_ids, load_form
@@ -68,13 +68,16 @@ def run_round(
     registry = office.units or ()
     forms = {form_id: load_form(form_id) for form_id in form_ids()}
     with (
+        # A round builds on what earlier ones recorded: one at a time.
+        locked(output / ".lock"),
         open_outbox(output / round_name) as outbox,
         open_ledger(output / LEDGER) as ledger,
     ):
         history = read_history(ledger, round_name)
         keep = related_forms(forms.values())
         taken = receive(inbox, outbox, round_name, office.units, jobs, keep, advance)
-        files = _compare(settle(taken), forms, history)
+        settled = settle(taken, lambda sha256: ledger.superseded_before(sha256, round_name))
+        files = _compare(settled, forms, history)
         known = _known(files, history)
         results = _form_results(files, registry, round_name, known, history)
         told = results_json(RoundResult(round_name, results, ()), known, history)

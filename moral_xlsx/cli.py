@@ -93,8 +93,8 @@ def batch(
     except AlreadyRunningError:
         _stop(
             lang,
-            f"มีการตรวจรอบ {round_name} อยู่แล้ว รอให้เสร็จแล้วสั่งใหม่",
-            f"Round {round_name} is being run already; wait until it ends.",
+            f"มีการตรวจรอบหนึ่งใน {output} อยู่แล้ว รอให้เสร็จแล้วสั่งใหม่",
+            f"A round is being run in {output} already; wait until it ends.",
         )
     except OutputInUseError as error:
         _stop(

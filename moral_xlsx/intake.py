@@ -76,10 +76,14 @@ class Incoming:
         return "rejected" if refused else None
 
     @property
-    def moment(self) -> datetime | None:
-        """When the file was saved, else when its message came; None when neither is known."""
-        saved = _moment(self.taken.modified)
-        return saved or (self.message.received if self.message else None)
+    def saved(self) -> datetime | None:
+        """When the file was saved; None when that is not known."""
+        return _moment(self.taken.modified)
+
+    @property
+    def delivered(self) -> datetime | None:
+        """When its message came; None for a file without one."""
+        return self.message.received if self.message else None
 
 
 def list_inbox(folder: Path, output: Path) -> Inbox:

@@ -47,7 +47,7 @@ class Outbox:
 
     folder: Path
     written: dict[str, str] = field(default_factory=dict)
-    _before: dict[str, str] = field(default_factory=dict)
+    _before: dict[str, set[str]] = field(default_factory=dict)
 
     def stage(self, name: str, data: bytes) -> None:
         """Sets data aside under a name of our own; not yet an output."""
@@ -106,7 +106,7 @@ class Outbox:
         if relative == RUN_FILE or not target.is_file():
             return
         current = _digest(target)
-        if current in (digest, self._before.get(relative), self.written.get(relative)):
+        if current in {digest, self.written.get(relative), *self._before.get(relative, ())}:
             return
         kept = self.folder / KEPT / f"{target.stem}-{current[:8]}{target.suffix}"
         kept.parent.mkdir(exist_ok=True)
@@ -125,7 +125,7 @@ def open_outbox(folder: Path) -> Iterator[Outbox]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / _PARTIAL
-    with _locked(folder / ".lock"):
+    with locked(folder / ".lock"):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(exist_ok=True)
         try:
@@ -135,8 +135,12 @@ def open_outbox(folder: Path) -> Iterator[Outbox]:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Holds a lock that the system drops when the process dies."""
+def locked(path: Path) -> Iterator[None]:
+    """Holds a lock that the system drops when the process dies.
+
+    Raises AlreadyRunningError when another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
         try:
             if os.name == "nt":
@@ -167,24 +171,25 @@ def legal_name(*parts: str) -> str:
     return f"_{name}" if _WINDOWS_DEVICES.fullmatch(name) else name
 
 
-def _recorded(folder: Path) -> dict[str, str]:
+def _recorded(folder: Path) -> dict[str, set[str]]:
     """What earlier runs of the round put in place, by path: the last complete one and,
-    where it was killed, the one after it."""
-    outputs: dict[str, str] = {}
+    where it was killed, the one after it, which may not have come to replace the file."""
+    placed: dict[str, set[str]] = {}
     try:
         run = json.loads((folder / RUN_FILE).read_text("utf-8"))
-        outputs |= {str(entry["file"]): str(entry["sha256"]) for entry in run["outputs"]}
+        placed = {str(entry["file"]): {str(entry["sha256"])} for entry in run["outputs"]}
     except (OSError, ValueError, KeyError, TypeError):
-        outputs = {}
+        placed = {}
     try:
         journal = (folder / _JOURNAL).read_text("utf-8", errors="replace")
-        outputs |= {name: digest for digest, name in _JOURNALED.findall(journal)}
+        for digest, name in _JOURNALED.findall(journal):
+            placed.setdefault(name, set()).add(digest)
     except OSError:
         pass  # there is none: the last run ended as it should
     inside = folder.resolve()
     return {
-        name: digest
-        for name, digest in outputs.items()
+        name: digests
+        for name, digests in placed.items()
         if _LEGAL_OUTPUT.fullmatch(name) and (folder / name).resolve().is_relative_to(inside)
     }
 

@@ -107,7 +107,9 @@ def mail_send(
     from moral_xlsx.mail.send import Server, send
     from moral_xlsx.outbox import LEDGER
 
-    drafts = ((path.name, path.read_bytes()) for path in sorted(folder.rglob("*.eml")))
+    # What was rejected is other people's mail.
+    found = (p for p in sorted(folder.rglob("*.eml")) if "rejected" not in p.parts)
+    drafts = ((path.name, path.read_bytes()) for path in found)
     number = port or (587 if tls == "starttls" else 465)
     secret = "" if dry_run else _password(user)
     server = Server(host, number, user, secret, tls)

@@ -76,7 +76,7 @@ class Steps:
 
     def connect(self, *arguments: Any, **named: Any) -> sqlite3.Connection:
         """A connection whose statements are heard."""
-        connection = _connect(*arguments, **named)
+        connection: sqlite3.Connection = _connect(*arguments, **named)
         connection.set_trace_callback(self.statement)
         return connection
 

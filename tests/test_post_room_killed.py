@@ -30,9 +30,10 @@ from department_year import (
 )
 from test_batch import contents
 
-from moral_xlsx.batch import LEDGER, Office, run_round
+from moral_xlsx.batch import Office, run_round
 from moral_xlsx.excel.registry import write_registry
 from moral_xlsx.intake import list_inbox
+from moral_xlsx.outbox import LEDGER
 from moral_xlsx.rules.definition import form_ids
 
 REGISTERED = tuple(unit for unit in UNITS if unit.code in ("SEC", "HR", "PLAN"))

@@ -164,9 +164,21 @@ class Ledger:
         """Whether an earlier round had this file from this message, or under this name."""
         with self._reading() as connection:
             found = connection.execute(
-                """SELECT 1 FROM receipts WHERE sha256 = ? AND round < ? AND message_id = ?
-                AND (message_id <> '' OR file = ?) LIMIT 1""",
-                (sha256, round_name, message_id, file),
+                """SELECT 1 FROM receipts WHERE round < ? AND message_id = ? AND iif(
+                    ? = '',
+                    sha256 LIKE 'unread:%' AND file = ?,
+                    sha256 = ? AND (message_id <> '' OR file = ?)) LIMIT 1""",
+                (round_name, message_id, sha256, file, sha256, file),
+            )
+            return found.fetchone() is not None
+
+    def superseded_before(self, sha256: str, round_name: str) -> bool:
+        """Whether a newer file replaced the file of these bytes in an earlier round."""
+        with self._reading() as connection:
+            found = connection.execute(
+                """SELECT 1 FROM readings
+                WHERE sha256 = ? AND round < ? AND state = 'superseded' LIMIT 1""",
+                (sha256, round_name),
             )
             return found.fetchone() is not None
 

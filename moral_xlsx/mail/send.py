@@ -152,10 +152,11 @@ class _Letter:
 
 def _read(name: str, data: bytes, sender: str) -> _Letter | Outcome:
     """A draft as it would go out, or why the file is none."""
-    sha256 = hashlib.sha256(data).hexdigest()
     text = re.sub(rb"\r\n|\r|\n", b"\r\n", data)
     head, _, body = text.partition(b"\r\n\r\n")
     headers = BytesHeaderParser().parsebytes(head + b"\r\n\r\n")
+    # Its content gave it its id when it was drafted: edited, it is the same letter still.
+    sha256 = hashlib.sha256(str(headers.get("Message-ID", "")).encode()).hexdigest()
     subject = _shown(str(headers.get("Subject", "")))
     nothing = Outcome(name, "no_draft", "", subject, sha256, remedy=_NO_DRAFT_REMEDY)
     if not _is_ours(headers):

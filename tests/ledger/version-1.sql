@@ -107,7 +107,7 @@ CREATE VIEW submissions AS
 CREATE VIEW deliveries AS
         SELECT sha256, message_id, sender, file, received, received_from, min(round) AS first_round
         FROM receipts
-        GROUP BY sha256, message_id,
+        GROUP BY iif(sha256 LIKE 'unread:%', file, sha256), message_id,
             iif(message_id = '', file, ''), iif(message_id = '', ifnull(received, ''), '');
 COMMIT;
 PRAGMA application_id = 1297239128;
