@@ -37,7 +37,7 @@ from moral_xlsx.rules.definition import form_ids, load_form
 from moral_xlsx.rules.matching import related_forms
 from moral_xlsx.rules.rollup import roll_up
 from moral_xlsx.rules.timeliness import timeliness
-from moral_xlsx.settling import settle
+from moral_xlsx.settling import settle, with_sender
 from moral_xlsx.thai import key
 from moral_xlsx.word.department import department_report
 from moral_xlsx.wording import round_in_words
@@ -76,7 +76,11 @@ def run_round(
         history = read_history(ledger, round_name)
         keep = related_forms(forms.values())
         taken = receive(inbox, outbox, round_name, office.units, jobs, keep, advance)
-        settled = settle(taken, lambda sha256: ledger.superseded_before(sha256, round_name))
+        addresses = {key(unit.code): unit.email for unit in registry}
+        settled = settle(
+            (with_sender(file, addresses) for file in taken),
+            lambda sha256: ledger.superseded_before(sha256, round_name),
+        )
         files = _compare(settled, forms, history)
         known = _known(files, history)
         results = _form_results(files, registry, round_name, known, history)
@@ -110,8 +114,8 @@ def _issue(
     assessment = file.taken.assessment
     message_id = file.message.message_id if file.message else ""
     digest = file.taken.sha256
-    answered = ledger.delivered_before(digest, message_id, file.name, round_name)
-    if file.state != "counted" or assessment is None:
+    answered = ledger.told_before(digest, message_id, file.name, round_name, file.state)
+    if file.state != "counted" or assessment is None or not desk.may_be_told(file):
         return issue(file, desk, None, (), answered=answered)
     changes = ledger.changes(form_id, assessment.unit_code, round_name)
     previous = history.of(file.identity).previous
@@ -140,6 +144,8 @@ def _known(files: Sequence[Incoming], history: History) -> dict[Identity, Record
     for file in files:
         if file.taken.assessment is None:
             continue
+        if file.state == "duplicate" and file.receipt.source == "saved":
+            continue  # saved out of a message that came on a day that is known
         code, day = file.taken.assessment.unit_code, file.receipt.day
         before = known.get(file.identity) or Recorded(code)
         plans = file.compared.plans if file.compared else {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from moral_xlsx.comparison import Compared
 from moral_xlsx.history import Identity
+from moral_xlsx.mail.drafts import OUR_NAME
 from moral_xlsx.mail.parts import HEAD, is_container
 from moral_xlsx.model.assessment import Assessment, RungResult, Verdict
 from moral_xlsx.model.catalogue import finding
@@ -23,8 +24,8 @@ from moral_xlsx.thai import key
 from moral_xlsx.workers import Stored, Taken, take_in, unpack_each
 
 _IGNORED_NAMES = ("thumbs.db", "desktop.ini")
-# What may be a form; anything else in a message or an archive is evidence.
-_FORM_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+# Folders of a Maildir with mail that nobody sends to us.
+_PUT_AWAY = (".sent", ".trash", ".drafts", ".junk", ".spam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ class Incoming:
 
     @property
     def saved(self) -> datetime | None:
-        """When the file was saved; None when that is not known."""
-        return _moment(self.taken.modified)
+        """When the file was saved; None when that is not known, or after it was delivered."""
+        saved, came = _moment(self.taken.modified), self.delivered
+        if saved is not None and came is not None and saved > came + timedelta(days=1):
+            return None  # a clock that is wrong
+        return saved
 
     @property
     def delivered(self) -> datetime | None:
@@ -104,6 +108,9 @@ def list_inbox(folder: Path, output: Path) -> Inbox:
         foreign = [path for path in within if path.is_symlink() or (path / RUN_FILE).exists()]
         ignored += (_name(path, folder) for path in foreign)
         folders[:] = [p.name for p in sorted(within) if p != output and p not in foreign]
+        put_away = [name for name in folders if name.casefold() in _PUT_AWAY]
+        ignored += (_name(Path(root, name), folder) for name in put_away)
+        folders[:] = [name for name in folders if name not in put_away]
         if {"cur", "new", "tmp"} <= set(folders):
             # A Maildir: what lies in tmp is still being delivered, the rest beside is its index.
             folders.remove("tmp")
@@ -215,12 +222,12 @@ def _part(container: Path, stored: Stored) -> _Source:
         taken = Taken(stored.sha256, stored.size, findings=(stored.finding,))
         return _Source(stored.name, stored.path or container, stored.message, taken, within=True)
     path, message = stored.path or container, stored.message
-    if message is not None and message.automatic:
+    if message is not None and (message.bounce or message.message_id.startswith(f"{OUR_NAME}.")):
         # Such as a bounce, which brings back what we sent.
         why = finding("MX-437", sender=message.sender or "–")
         taken = Taken(stored.sha256, stored.size, findings=(why,))
         return _Source(stored.name, path, message, taken, within=True)
-    if path.suffix in _FORM_SUFFIXES:
+    if stored.form:
         return _Source(stored.name, path, stored.message, within=True)
     taken = Taken(stored.sha256, stored.size, findings=(finding("MX-436"),))
     return _Source(stored.name, path, stored.message, taken, within=True)

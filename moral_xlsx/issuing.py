@@ -35,6 +35,13 @@ class Desk:
     letters: Letters
     units: Mapping[str, Unit]
 
+    def may_be_told(self, file: Incoming) -> bool:
+        """Whether whoever sent a file may read what its unit answered before."""
+        judged = file.taken.assessment
+        if file.message is None or judged is None:
+            return True
+        return answer_address(file.message).casefold() == self.address(judged.unit_code).casefold()
+
     def address(self, unit_code: str) -> str:
         """The registered e-mail address of a unit; empty when there is none."""
         unit = self.units.get(key(unit_code))

@@ -107,9 +107,9 @@ def mail_send(
     from moral_xlsx.mail.send import Server, send
     from moral_xlsx.outbox import LEDGER
 
-    # What was rejected is other people's mail.
-    found = (p for p in sorted(folder.rglob("*.eml")) if "rejected" not in p.parts)
-    drafts = ((path.name, path.read_bytes()) for path in found)
+    # What was rejected is other people's mail, what was kept is not what stands now.
+    found = (p for p in sorted(folder.rglob("*.eml")) if not {"rejected", "kept"} & set(p.parts))
+    drafts = ((path.name, path.read_bytes()) for path in found if path.is_file())
     number = port or (587 if tls == "starttls" else 465)
     secret = "" if dry_run else _password(user)
     server = Server(host, number, user, secret, tls)

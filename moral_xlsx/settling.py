@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from moral_xlsx.intake import Incoming
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.thai import key
+
+_STRANGER = "MX-412"
+
+
+def with_sender(file: Incoming, addresses: Mapping[str, str]) -> Incoming:
+    """The file, with a warning when it came from outside its unit's own mail domain."""
+    judged = file.taken.assessment
+    registered = addresses.get(key(judged.unit_code), "") if judged else ""
+    sender = file.message.sender if file.message else ""
+    if not registered or not sender or _domain(sender) == _domain(registered):
+        return file
+    return replace(file, notes=(finding(_STRANGER, sender=sender),))
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].casefold()
 
 
 def settle(files: Iterable[Incoming], outdated: Callable[[str], bool]) -> list[Incoming]:
@@ -20,17 +37,21 @@ def settle(files: Iterable[Incoming], outdated: Callable[[str], bool]) -> list[I
     settled = list(files)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     first: dict[str, int] = {}
-    # A file that was judged is the original of one whose worker died on the same bytes.
-    judged_first = sorted(range(len(settled)), key=lambda i: settled[i].taken.assessment is None)
+    # A file that was judged is the original of one whose worker died on the same bytes, and
+    # one that came by mail that of a copy saved from it.
+    judged_first = sorted(
+        range(len(settled)),
+        key=lambda i: (settled[i].taken.assessment is None, settled[i].message is None),
+    )
     for index in judged_first:
         file = settled[index]
         original = first.setdefault(file.taken.sha256 or file.name, index)
         if original != index:
             note = finding("MX-405", found=settled[original].name)
-            settled[index] = replace(file, state="duplicate", notes=(note,))
+            settled[index] = replace(file, state="duplicate", notes=(*file.notes, note))
         elif file.taken.assessment and outdated(file.taken.sha256):
             note = finding("MX-403", found=("ไฟล์ของรอบก่อน", "a file of an earlier round"))
-            settled[index] = replace(file, state="superseded", notes=(note,))
+            settled[index] = replace(file, state="superseded", notes=(*file.notes, note))
         elif file.taken.assessment:
             groups[file.identity].append(index)
     for indexes in groups.values():
@@ -41,37 +62,54 @@ def settle(files: Iterable[Incoming], outdated: Callable[[str], bool]) -> list[I
 def _settle_versions(files: list[Incoming], indexes: list[int]) -> None:
     if len(indexes) < 2:
         return
-    newest = _newest([files[index] for index in indexes])
+    versions = [files[index] for index in indexes]
+    newest = _newest(versions)
+    if newest is not None and _is_strange(versions[newest]) and not all(map(_is_strange, versions)):
+        newest = None  # an outsider's file does not replace the unit's own
     names = {key(_unit_name(files[index])) for index in indexes}
     # Different names under one code may be different units: nobody's answers are dropped.
     if newest is None or len(names - {""}) > 1:
         listed = ", ".join(files[index].name for index in indexes)
         for index in indexes:
             note = finding("MX-404", found=listed)
-            files[index] = replace(files[index], state="conflict", notes=(note,))
+            files[index] = replace(
+                files[index], state="conflict", notes=(*files[index].notes, note)
+            )
         return
     counted = indexes[newest]
     for index in indexes:
         if index != counted:
             note = finding("MX-403", found=files[counted].name)
-            files[index] = replace(files[index], state="superseded", notes=(note,))
+            files[index] = replace(
+                files[index], state="superseded", notes=(*files[index].notes, note)
+            )
 
 
-def _newest(files: list[Incoming]) -> int | None:
-    """The file saved last; of files saved at one moment the one that came last, by mail."""
-    saved = [file.saved for file in files]
-    stamped = [moment for moment in saved if moment is not None]
-    if len(stamped) < len(saved):
-        tied = list(range(len(files)))
-    else:
-        tied = [at for at, moment in enumerate(saved) if moment == max(stamped)]
-    if len(tied) == 1:
-        return tied[0]
-    came = [files[at].delivered for at in tied]
-    known = [moment for moment in came if moment is not None]
-    if len(known) < len(came) or known.count(max(known)) > 1:
+def _is_strange(file: Incoming) -> bool:
+    return any(note.code == _STRANGER for note in file.notes)
+
+
+def _newest(files: Sequence[Incoming]) -> int | None:
+    """The file saved last, and delivered last where that is known; None when they disagree.
+
+    Files with the same answers are as good as each other: the one that came first.
+    """
+    if len({file.taken.answers_sha256 for file in files}) == 1:
+        return 0
+    saved = _latest([file.saved for file in files])
+    delivered = _latest([file.delivered for file in files])
+    if len(saved) == 1 and delivered != saved and len(delivered) == 1:
         return None
-    return tied[came.index(max(known))]
+    agreed = saved & delivered if len(saved) != 1 else saved
+    return next(iter(agreed)) if len(agreed) == 1 else None
+
+
+def _latest(moments: Sequence[datetime | None]) -> set[int]:
+    """Which of the moments are the latest; all when one of them is not known."""
+    known = [moment for moment in moments if moment is not None]
+    if len(known) < len(moments):
+        return set(range(len(moments)))
+    return {at for at, moment in enumerate(known) if moment == max(known)}
 
 
 def _unit_name(file: Incoming) -> str:

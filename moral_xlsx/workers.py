@@ -28,6 +28,8 @@ from moral_xlsx.rules.printed import answers_in_words
 
 SECONDS_FOR_A_FILE, SECONDS_FOR_A_CONTAINER = 60, 300
 MAX_CONTAINER = 1_000_000_000
+_FORM_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 # Suffixes under which the files of others may be kept.
 KEPT_SUFFIXES = (
     *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".pdf", ".doc", ".docx"),
@@ -63,8 +65,9 @@ class Taken:
 class Stored:
     """A file taken out of a container and stored under a name of our own.
 
-    ``name`` tells people where it stood. ``path`` is None when it could not be taken out;
-    ``finding`` says why.
+    ``name`` tells people where it stood. ``form`` tells that it may be a form; anything else
+    is evidence, which is not stored: ``path`` is None. ``finding`` says why it could not be
+    taken out.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Stored:
     path: Path | None
     message: Message | None
     finding: Finding | None
+    form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,10 @@ def unpack_each(
             except OSError as error:
                 what = error.strerror or type(error).__name__
                 yield Unpacked("", 0, findings=(finding("MX-117", what=what),))
+            except Exception as error:
+                # Such as a lack of memory: it costs this container, not the round.
+                what = f"{type(error).__name__}: {error}"[:200]
+                yield _unopened(path, finding("MX-116", what=what))
 
 
 def _unopened(path: Path, why: Finding) -> Unpacked:
@@ -135,14 +143,23 @@ def _unpack(name: str, path: str, folder: str) -> Unpacked:
         # What could not be taken out has no bytes to be known by.
         digest = hashlib.sha256(content).hexdigest() if part.data is not None else ""
         stored: Path | None = None
-        if part.data is not None:
-            suffix = Path(part.name).suffix.lower()
+        suffix = Path(part.name).suffix.lower()
+        form = part.data is not None and (suffix in _FORM_SUFFIXES or _is_workbook(content))
+        if form:
             stored = Path(folder) / (digest + (suffix if suffix in KEPT_SUFFIXES else ".bin"))
             stored.write_bytes(content)
-        parts.append(Stored(part.name, digest, len(content), stored, part.message, part.finding))
+        told = part.message, part.finding, form
+        parts.append(Stored(part.name, digest, len(content), stored, *told))
     messages = {part.message for part in parts}
     message = messages.pop() if len(messages) == 1 else None
     return Unpacked(hashlib.sha256(data).hexdigest(), size, tuple(parts), message)
+
+
+def _is_workbook(content: bytes) -> bool:
+    """Whether bytes are a workbook whatever their file is called."""
+    if content.startswith(b"PK"):
+        return b"xl/workbook" in content or b"opendocument.spreadsheet" in content[:200]
+    return content.startswith(_OLE) and "Workbook".encode("utf-16-le") in content
 
 
 def take_in(

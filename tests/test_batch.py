@@ -176,12 +176,25 @@ def test_different_files_of_the_same_moment_are_a_conflict(
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "one.xlsx").write_bytes(golden_workbook)
+    layout = lay_out(load_form("moi-2569"))
+    (inbox / "two.xlsx").write_bytes(type_in(golden_workbook, layout, {"signed": 30}))
+    folder = run(inbox, tmp_path / "out")
+    assert [entry["state"] for entry in recorded(folder)["inputs"]] == ["conflict", "conflict"]
+    assert len(list((folder / "workbooks").iterdir())) == 2
+
+
+def test_two_files_with_the_same_answers_are_no_conflict(
+    golden_workbook: bytes, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "one.xlsx").write_bytes(golden_workbook)
     package = inspect(golden_workbook).package
     assert package is not None
     members = [(member.name, package.content(member.name)) for member in package.members]
     (inbox / "two.xlsx").write_bytes(build(members))
     folder = run(inbox, tmp_path / "out")
-    assert [entry["state"] for entry in recorded(folder)["inputs"]] == ["conflict", "conflict"]
+    assert [entry["state"] for entry in recorded(folder)["inputs"]] == ["counted", "superseded"]
     assert len(list((folder / "workbooks").iterdir())) == 2
 
 

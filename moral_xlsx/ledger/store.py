@@ -160,15 +160,22 @@ class Ledger:
         with self._reading() as connection:
             return changes_of(connection, form, unit_code, round_name)
 
-    def delivered_before(self, sha256: str, message_id: str, file: str, round_name: str) -> bool:
-        """Whether an earlier round had this file from this message, or under this name."""
+    def told_before(
+        self, sha256: str, message_id: str, file: str, round_name: str, state: str
+    ) -> bool:
+        """Whether an earlier round had this file from this message, or under this name.
+
+        A file that counts only now has still to be told of its result.
+        """
         with self._reading() as connection:
             found = connection.execute(
-                """SELECT 1 FROM receipts WHERE round < ? AND message_id = ? AND iif(
+                """SELECT 1 FROM receipts JOIN readings USING (round, sha256)
+                WHERE round < ? AND message_id = ? AND (? <> 'counted' OR state = 'counted')
+                AND iif(
                     ? = '',
                     sha256 LIKE 'unread:%' AND file = ?,
                     sha256 = ? AND (message_id <> '' OR file = ?)) LIMIT 1""",
-                (round_name, message_id, sha256, file, sha256, file),
+                (round_name, message_id, state, sha256, file, sha256, file),
             )
             return found.fetchone() is not None
 

@@ -45,6 +45,7 @@ _AUTOMATIC_SENDER = re.compile(
     r"(?:mailer-daemon|postmaster|bounces?|(?:do[-_.]?not|no)[-_.]?reply)"
     r"(?:[-+_.].*)?@"
 )
+_RETURNS_MAIL = re.compile(r"(?:mail[-_.]?(?:er[-_.]?daemon|delivery)|postmaster|bounces?)[^@]*@")
 _ALWAYS_AUTOMATIC = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply")
 # Texts that are files even without a name; every other text without one is the letter itself.
 _TEXT_FILES = frozenset(
@@ -137,6 +138,7 @@ def message_of(entity: Entity) -> Message:
         subject=header_text(entity.first("subject")),
         received=_received(entity),
         automatic=_automatic(entity, sender),
+        bounce=_bounce(entity, sender),
         references=tuple(dict.fromkeys(ids))[-MAX_REFERENCES:],
     )
 
@@ -196,6 +198,16 @@ def _automatic(entity: Entity, sender: str) -> bool:
         or entity.first("return-path").replace(b" ", b"") == b"<>"
         or entity.media_type == "multipart/report"
         or _AUTOMATIC_SENDER.match(sender) is not None
+    )
+
+
+def _bounce(entity: Entity, sender: str) -> bool:
+    answered = decoded(entity.first("auto-submitted")).strip().lower()
+    return (
+        answered.startswith("auto-replied")
+        or entity.first("return-path").replace(b" ", b"") == b"<>"
+        or entity.media_type == "multipart/report"
+        or _RETURNS_MAIL.match(sender) is not None
     )
 
 

@@ -120,6 +120,7 @@ def _message(storage: Storage) -> Message:
         subject=message.subject or one_line(said.str_prop_value(_SUBJECT) or ""),
         received=message.received or _moment(said, _DELIVERED) or _moment(said, _SENT),
         automatic=message.automatic or kind.startswith("report.") or ".rules." in kind,
+        bounce=message.bounce or kind.startswith("report."),
         references=message.references or own.references,
     )
 

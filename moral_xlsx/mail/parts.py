@@ -175,7 +175,7 @@ def _mailbox(box: Attached) -> Iterator[_Taken]:
         if number > MAX_MESSAGES:
             yield _Place(), None, _beyond("ข้อความ", "messages", MAX_MESSAGES)
             return
-        bounds.parts = MAX_PARTS
+        bounds.parts, bounds.size = MAX_PARTS, MAX_TOTAL
         yield from _bounded(message, _Place((_own_name(message, "mailbox", number),)), bounds)
 
 

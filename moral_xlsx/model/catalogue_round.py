@@ -94,6 +94,14 @@ ROUND_ENTRIES: tuple[Entry, ...] = (
         "See which form is right and correct the other one.",
     ),
     Entry(
+        "MX-412",
+        "warning",
+        "ไฟล์มาจาก {sender} ซึ่งไม่ใช่อีเมลของหน่วยงานในทะเบียน",
+        "The file came from {sender}, which is not the unit's address in the registry.",
+        "ผู้ตรวจโปรดยืนยันกับหน่วยงานว่าส่งไฟล์นี้จริง",
+        "Ask the unit whether it sent this file.",
+    ),
+    Entry(
         "MX-430",
         "error",
         "สมุดทะเบียน {ledger} เขียนโดยโปรแกรมรุ่นใหม่กว่า (โครงสร้างรุ่น {found} แต่โปรแกรมนี้รู้จักถึงรุ่น {known})",

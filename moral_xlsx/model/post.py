@@ -14,7 +14,8 @@ class Message:
 
     ``message_id`` and ``references`` are without angle brackets. ``received`` is when it was
     delivered, else when it says that it was sent; None when neither can be told. ``automatic``
-    tells that no person waits for an answer: lists, bounces, out of office.
+    tells that no person waits for an answer: lists, bounces, out of office. ``bounce`` tells
+    that it brings back what was sent, or answers by itself.
     """
 
     message_id: str = ""
@@ -23,6 +24,7 @@ class Message:
     subject: str = ""
     received: datetime | None = None
     automatic: bool = False
+    bounce: bool = False
     references: tuple[str, ...] = ()
 
 

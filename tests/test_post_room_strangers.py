@@ -1,0 +1,149 @@
+"""Mail is open to anybody: what a stranger sends changes no result and tells him nothing."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from department_year import PLAIN, UNITS, Mail
+from filling import type_in
+from make_samples import saved_at
+from test_batch import recorded
+
+from moral_xlsx.batch import Office, run_round
+from moral_xlsx.excel.layout import lay_out
+from moral_xlsx.excel.template import Content, write_workbook
+from moral_xlsx.intake import list_inbox
+from moral_xlsx.model.answers import Answers
+from moral_xlsx.rules.definition import load_form
+from moral_xlsx.rules.rubric import compile_rubric
+
+LAYOUT = lay_out(load_form(PLAIN))
+FIRST, LATER = "2026-02-10T03:00:00Z", "2026-02-12T03:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def own(golden_answers: Answers) -> bytes:
+    """FIN's own form."""
+    answers = Answers(PLAIN, "FIN", golden_answers.values, golden_answers.tables,
+                      golden_answers.claims, golden_answers.evidence)  # fmt: skip
+    rubric = compile_rubric(load_form(PLAIN))
+    return saved_at(write_workbook(rubric, Content(answers)), FIRST)
+
+
+@pytest.fixture
+def forged(own: bytes) -> bytes:
+    """A form in FIN's name that claims less, saved later."""
+    return saved_at(type_in(own, LAYOUT, {"signed": 2}), LATER)
+
+
+def run(folder: Path, round_name: str, mails: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    inbox = folder / f"inbox {round_name}"
+    inbox.mkdir()
+    for name, data in mails.items():
+        (inbox / name).write_bytes(data)
+    output = folder / "out"
+    run_round(list_inbox(inbox, output), output, round_name, Office(UNITS), 1)
+    inputs: list[dict[str, Any]] = recorded(output / round_name)["inputs"]
+    return inputs
+
+
+def states(inputs: list[dict[str, Any]]) -> list[str]:
+    return [entry["state"] for entry in inputs if entry["form"]]
+
+
+def letters(folder: Path, round_name: str) -> str:
+    drafts = sorted((folder / "out" / round_name / "replies").glob("*.eml"))
+    read = [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in drafts]
+    return "\n".join(letter.get_body().get_content() for letter in read)
+
+
+def test_a_stranger_is_told_nothing_of_what_the_unit_answered(
+    own: bytes, forged: bytes, tmp_path: Path
+) -> None:
+    sent = Mail("fin@example.go.th", "2026-02-10 12:00", files=(("ก.xlsx", own),))
+    run(tmp_path, "2569-02", {"a.eml": sent.data()})
+    evil = Mail("evil@example.com", "2026-03-10 12:00", files=(("ก.xlsx", forged),))
+    (_, entry) = run(tmp_path, "2569-03", {"b.eml": evil.data()})
+    assert "MX-412" in {found["code"] for found in entry["findings"]}
+    told = letters(tmp_path, "2569-03")
+    assert "๓๓" not in told and "ครั้งก่อน" not in told
+
+
+def test_a_strangers_newer_file_does_not_replace_the_units_own(
+    own: bytes, forged: bytes, tmp_path: Path
+) -> None:
+    mails = {
+        "a.eml": Mail("fin@example.go.th", "2026-02-10 12:00", files=(("ก.xlsx", own),)),
+        "b.eml": Mail("evil@example.com", "2026-02-13 12:00", files=(("ก.xlsx", forged),)),
+    }
+    inputs = run(tmp_path, "2569-02", {name: mail.data() for name, mail in mails.items()})
+    assert states(inputs) == ["conflict", "conflict"]
+
+
+def test_a_stamp_later_than_its_own_mail_is_that_of_a_wrong_clock(
+    own: bytes, forged: bytes, tmp_path: Path
+) -> None:
+    ahead = saved_at(own, "2569-02-10T03:00:00Z")
+    mails = {
+        "a.eml": Mail("fin@example.go.th", "2026-02-10 12:00", files=(("ก.xlsx", ahead),)),
+        "b.eml": Mail("fin@example.go.th", "2026-02-13 12:00", files=(("ก.xlsx", forged),)),
+    }
+    inputs = run(tmp_path, "2569-02", {name: mail.data() for name, mail in mails.items()})
+    assert states(inputs) == ["superseded", "counted"]
+
+
+def test_a_file_saved_earlier_and_sent_later_is_for_the_reviewers(
+    own: bytes, forged: bytes, tmp_path: Path
+) -> None:
+    mails = {
+        "a.eml": Mail("fin@example.go.th", "2026-02-14 12:00", files=(("ก.xlsx", own),)),
+        "b.eml": Mail("fin@example.go.th", "2026-02-13 12:00", files=(("ก.xlsx", forged),)),
+    }
+    inputs = run(tmp_path, "2569-02", {name: mail.data() for name, mail in mails.items()})
+    assert states(inputs) == ["conflict", "conflict"]
+
+
+@pytest.mark.parametrize("field", [("Precedence", "list"), ("X-Auto-Response-Suppress", "All")])
+def test_mail_by_a_list_is_judged_though_nobody_is_answered(
+    field: tuple[str, str], own: bytes, tmp_path: Path
+) -> None:
+    mail = Mail("fin@example.go.th", "2026-02-10 12:00", files=(("ก.xlsx", own),), fields=(field,))
+    inputs = run(tmp_path, "2569-02", {"a.eml": mail.data()})
+    assert states(inputs) == ["counted"]
+    assert not list((tmp_path / "out" / "2569-02" / "replies").glob("*.eml"))
+
+
+def test_what_a_bounce_brings_back_is_not_judged(own: bytes, tmp_path: Path) -> None:
+    mail = Mail("mailer-daemon@example.com", "2026-02-10 12:00", files=(("ก.xlsx", own),))
+    inputs = run(tmp_path, "2569-02", {"a.eml": mail.data()})
+    assert [entry["state"] for entry in inputs] == ["other", "other"]
+    assert "MX-437" in {found["code"] for found in inputs[1]["findings"]}
+
+
+@pytest.mark.parametrize("name", ["แบบประเมิน", "แบบ.xlsx_", "แบบ.xltx"])
+def test_a_form_is_known_by_its_bytes_whatever_it_is_called(
+    name: str, own: bytes, tmp_path: Path
+) -> None:
+    mail = Mail("fin@example.go.th", "2026-02-10 12:00", files=((name, own),))
+    assert states(run(tmp_path, "2569-02", {"a.eml": mail.data()})) == ["counted"]
+
+
+def test_a_copy_saved_from_a_mail_does_not_make_it_earlier(own: bytes, tmp_path: Path) -> None:
+    mail = Mail("fin@example.go.th", "2026-02-20 12:00", files=(("ก.xlsx", own),))
+    inputs = run(tmp_path, "2569-02", {"b.eml": mail.data(), "a.xlsx": own})
+    assert {(entry["state"], entry["received_from"]) for entry in inputs if entry["form"]} == {
+        ("counted", "mail"),
+        ("duplicate", "saved"),
+    }
+    (entry,) = [
+        each
+        for each in recorded(tmp_path / "out" / "2569-02")["results"]
+        if (each["form"], each["unit_code"]) == (PLAIN, "FIN")
+    ]
+    assert entry["days_received"] == [date(2026, 2, 20).isoformat()]
