@@ -88,7 +88,11 @@ def run_round(
         recorded = RoundResult(round_name, results, ())
         ledger.record(round_record(recorded, files, registry, told, outbox))
         desk = Desk(outbox, office.letters, {key(unit.code): unit for unit in registry})
-        records = tuple(_issue(file, desk, ledger, history, round_name) for file in files)
+        refused: dict[Message, list[Incoming]] = defaultdict(list)
+        for file in files:
+            if file.state == "rejected" and file.message is not None:
+                refused[file.message].append(file)
+        records = tuple(_issue(file, desk, ledger, history, round_name, refused) for file in files)
         result = RoundResult(round_name, results, records)
         reminders = remind(results, round_name, desk)
         # A report over several departments names none.
@@ -108,7 +112,12 @@ def run_round(
 
 
 def _issue(
-    file: Incoming, desk: Desk, ledger: Ledger, history: History, round_name: str
+    file: Incoming,
+    desk: Desk,
+    ledger: Ledger,
+    history: History,
+    round_name: str,
+    refused: Mapping[Message, Sequence[Incoming]],
 ) -> FileRecord:
     form_id, _ = file.identity
     assessment = file.taken.assessment
@@ -116,7 +125,8 @@ def _issue(
     digest = file.taken.sha256
     answered = ledger.told_before(digest, message_id, file.name, round_name, file.state)
     if file.state != "counted" or assessment is None or not desk.may_be_told(file):
-        return issue(file, desk, None, (), answered=answered)
+        together = refused.get(file.message, ()) if file.message else ()
+        return issue(file, desk, None, (), answered=answered, refused=together)
     changes = ledger.changes(form_id, assessment.unit_code, round_name)
     previous = history.of(file.identity).previous
     return issue(file, desk, previous, changes, answered=answered)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from moral_xlsx import __version__
-from moral_xlsx.post_commands import decide, load_letters, mail, status
+from moral_xlsx.post_commands import decide, load_letters, mail, status, warn_of_ledger
 
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
@@ -74,17 +74,14 @@ def batch(
 
     from moral_xlsx.batch import Office, run_round
     from moral_xlsx.intake import list_inbox
-    from moral_xlsx.ledger.share import network_warning
     from moral_xlsx.ledger.trouble import LedgerError
-    from moral_xlsx.model.catalogue import message
-    from moral_xlsx.outbox import LEDGER, AlreadyRunningError, OutputInUseError
+    from moral_xlsx.outbox import AlreadyRunningError, OutputInUseError
 
     round_name = _round(round_name, lang)
     beside = inbox.resolve().parent / "units.xlsx"
     units = _registry(units_file or (beside if beside.is_file() else None), lang)
     office = Office(units, load_letters(letters, lang))
-    if (warned := network_warning(output / LEDGER)) is not None:
-        click.echo(message(warned, lang), err=True)
+    warn_of_ledger(output, lang)
     files = list_inbox(inbox, output)
     workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
     try:

@@ -26,6 +26,9 @@ from moral_xlsx.thai import key
 from moral_xlsx.wording import number
 from moral_xlsx.workers import KEPT_SUFFIXES
 
+# Files that one letter of refusal names.
+_MOST_NAMED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -55,10 +58,12 @@ def issue(
     changes: Sequence[Change],
     *,
     answered: bool = False,
+    refused: Sequence[Incoming] = (),
 ) -> FileRecord:
     """Puts the outputs of one file in place and records what became of it.
 
-    For a file that was ``answered`` before, the letter is only kept as a text.
+    For a file that was ``answered`` before, the letter is only kept as a text. ``refused`` are
+    all files of its message that could not be taken in: one letter tells of all of them.
     """
     assessment = file.taken.assessment
     return FileRecord(
@@ -70,7 +75,7 @@ def issue(
         form=assessment.form if assessment else "",
         form_version=assessment.form_version if assessment else "",
         unit_code=assessment.unit_code if assessment else "",
-        outputs=_outputs(file, desk, previous, changes, answered=answered),
+        outputs=_outputs(file, desk, previous, changes, answered=answered, refused=refused),
         findings=file.findings,
     )
 
@@ -82,11 +87,13 @@ def _outputs(
     changes: Sequence[Change],
     *,
     answered: bool,
+    refused: Sequence[Incoming],
 ) -> tuple[str, ...]:
     if file.state in ("duplicate", "other"):
         return ()
     if file.taken.assessment is None:
-        return _issue_rejected(file, desk, answered=answered)
+        first = not refused or refused[0] is file
+        return _issue_rejected(file, desk, refused or [file], answered=answered or not first)
     judged = file.taken.assessment
     return _issue_judged(file, judged, desk, previous, changes, answered=answered)
 
@@ -178,7 +185,9 @@ def _put_letter(name: str, letter: bytes | None, body: str, outbox: Outbox) -> s
     return output
 
 
-def _issue_rejected(file: Incoming, desk: Desk, *, answered: bool) -> tuple[str, ...]:
+def _issue_rejected(
+    file: Incoming, desk: Desk, refused: Sequence[Incoming], *, answered: bool
+) -> tuple[str, ...]:
     """A copy of the file, where it could be read, with the reason beside it."""
     outbox, digest = desk.outbox, file.taken.sha256
     stem = digest[:12] or legal_name(file.name)
@@ -194,7 +203,11 @@ def _issue_rejected(file: Incoming, desk: Desk, *, answered: bool) -> tuple[str,
         lines += [message(found), f"วิธีแก้: {remedy(found)}", f"({found.code})", ""]
     outbox.put(outputs[0], "\n".join(lines).encode("utf-8-sig"))
     if file.message is not None and not answered:
-        context = refusal_context(file.own_name, file.findings, received=file.receipt.day)
+        names = ", ".join(each.own_name for each in refused[:_MOST_NAMED])
+        more = f" และอีก {number(len(refused) - _MOST_NAMED)} ไฟล์"
+        named = names + (more if len(refused) > _MOST_NAMED else "")
+        why = dict.fromkeys(found for each in refused for found in each.findings)
+        context = refusal_context(named, tuple(why), received=file.receipt.day)
         body = desk.letters.refusal(context)
         letter = _letter(file, "", "", body, ())
         if letter is not None:

@@ -222,6 +222,23 @@ def _ledger(path: Path, lang: Language) -> Path:
     return path
 
 
+def warn_of_ledger(output: Path, lang: Language) -> None:
+    """Says so where the ledger lies on a network share, or is gone though rounds are there."""
+    from moral_xlsx.ledger.share import network_warning
+    from moral_xlsx.model.catalogue import message
+    from moral_xlsx.outbox import LEDGER, RUN_FILE
+
+    path = output / LEDGER
+    if (warned := network_warning(path)) is not None:
+        click.echo(message(warned, lang), err=True)
+    if not (path.is_file() and path.stat().st_size) and any(output.glob(f"*/{RUN_FILE}")):
+        words = (
+            f"คำเตือน: มีผลของรอบก่อนแต่ไม่มีสมุดทะเบียน {path} จะเริ่มเล่มใหม่ ถ้ามีสำเนาให้นำมาวางก่อน",
+            f"Warning: there are earlier rounds but no ledger {path}; a new one is begun.",
+        )
+        click.echo(words[lang == "en"], err=True)
+
+
 def load_letters(folder: Path | None, lang: Language) -> Letters:
     """The templates of letters, with the office's own; ends the program when one is wrong."""
     from moral_xlsx.mail.texts import LetterError, Letters

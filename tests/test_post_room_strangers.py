@@ -147,3 +147,15 @@ def test_a_copy_saved_from_a_mail_does_not_make_it_earlier(own: bytes, tmp_path:
         if (each["form"], each["unit_code"]) == (PLAIN, "FIN")
     ]
     assert entry["days_received"] == [date(2026, 2, 20).isoformat()]
+
+
+def test_one_letter_tells_of_all_that_a_message_brought_and_could_not_be_taken_in(
+    tmp_path: Path,
+) -> None:
+    junk = tuple((f"{number}.xlsx", f"no workbook {number}".encode()) for number in range(30))
+    mail = Mail("fin@example.go.th", "2026-02-10 12:00", files=junk)
+    inputs = run(tmp_path, "2569-02", {"a.eml": mail.data()})
+    assert sum(entry["state"] == "rejected" for entry in inputs) == 30
+    assert len(list((tmp_path / "out" / "2569-02" / "replies").glob("*.eml"))) == 1
+    told = letters(tmp_path, "2569-02")
+    assert "0.xlsx" in told and "อีก ๑๐ ไฟล์" in told
