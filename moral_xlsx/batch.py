@@ -84,8 +84,8 @@ def run_round(
         files = _compare(settled, forms, history)
         known = _known(files, history)
         results = _form_results(files, registry, round_name, known, history)
-        told = results_json(RoundResult(round_name, results, ()), known, history)
         recorded = RoundResult(round_name, results, ())
+        told = results_json(recorded, known, history)
         ledger.record(round_record(recorded, files, registry, told, outbox))
         desk = Desk(outbox, office.letters, {key(unit.code): unit for unit in registry})
         refused: dict[Message, list[Incoming]] = defaultdict(list)
@@ -266,7 +266,7 @@ def _run_json(result: RoundResult, files: Sequence[Incoming], inbox: Inbox) -> d
                 "form": record.form,
                 "form_version": record.form_version,
                 "unit_code": record.unit_code,
-                "total": assessment.total if assessment else None,
+                "total": assessment.total if assessment and assessment.criteria else None,
                 "level": assessment.level if assessment else None,
                 "level_name": assessment.level_name[0] if assessment else None,
                 "outputs": list(record.outputs),

@@ -204,9 +204,10 @@ def _sources(
 ) -> Iterator[_Source]:
     """The files of the inbox; after each container what stood in it."""
     containers = [(name, path) for name, path in inbox.files if _holds_files(name, path)]
+    known = set(containers)
     opened = unpack_each(containers, outbox.staged("parts"), jobs)
     for name, path in inbox.files:
-        if (name, path) not in containers:
+        if (name, path) not in known:
             yield _Source(name, path)
             continue
         advance()

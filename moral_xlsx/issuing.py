@@ -13,7 +13,8 @@ from moral_xlsx.letters import refusal_context, reminder_context, reply_context
 from moral_xlsx.mail.drafts import answer_address, draft, may_answer, plain_address
 from moral_xlsx.mail.texts import Changed, Letters
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.catalogue import message, remedy
+from moral_xlsx.model.catalogue import finding, message, remedy
+from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.ledger import Change
 from moral_xlsx.model.post import Enclosure
@@ -28,6 +29,9 @@ from moral_xlsx.workers import KEPT_SUFFIXES
 
 # Files that one letter of refusal names.
 _MOST_NAMED = 20
+# Findings that name other files of the unit, and what stands there for a stranger.
+_NAMES_FILES = ("MX-403", "MX-404")
+_ANOTHER = ("ไฟล์อื่นของหน่วยงาน", "another file of the unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,18 @@ class Desk:
         if file.message is None or judged is None:
             return True
         return answer_address(file.message).casefold() == self.address(judged.unit_code).casefold()
+
+    def findings_told(self, file: Incoming) -> list[Finding]:
+        """What may be said of a file to whoever sent it: to a stranger nothing out of the
+        unit's other forms, nor what its other files are called."""
+        if self.may_be_told(file):
+            return list(file.findings)
+        withheld = file.compared.findings if file.compared else ()
+        return [
+            finding(each.code, found=_ANOTHER) if each.code in _NAMES_FILES else each
+            for each in file.findings
+            if each not in withheld
+        ]
 
     def address(self, unit_code: str) -> str:
         """The registered e-mail address of a unit; empty when there is none."""
@@ -118,7 +134,7 @@ def _issue_judged(
         reply_context(
             form,
             assessment,
-            file.findings,
+            desk.findings_told(file),
             file=file.own_name,
             received=file.receipt.day,
             previous=previous,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from moral_xlsx.mail.errors import MailError
     from moral_xlsx.mail.texts import Letters
     from moral_xlsx.model.findings import Language
 
@@ -70,8 +71,7 @@ def mail_fetch(
             count += 1
             click.echo(str(each.path))
     except MailError as error:
-        _stop(lang, " ".join(p[0] for p in (error.message, error.remedy)),
-              " ".join(p[1] for p in (error.message, error.remedy)))  # fmt: skip
+        _stop_for(error, lang)
     words = (f"จดหมายใหม่ {count} ฉบับ", f"{count} new messages")
     click.echo(words[lang == "en"], err=True)
 
@@ -117,16 +117,12 @@ def mail_send(
     index = int(lang == "en")
     try:
         with open_ledger(_ledger(output / LEDGER, lang)) as ledger:
-            moment = lambda: datetime.now(UTC)  # noqa: E731
-            for each in send(
-                drafts, server, ledger, moment, sender=sender or user, dry_run=dry_run
-            ):
+            for each in send(drafts, server, ledger, _now, sender=sender or user, dry_run=dry_run):
                 clean &= each.state in ("sent", "would_send", "sent_before")
                 words = (each.name, each.recipient, each.said[index], each.remedy[index])
                 click.echo(" · ".join(word for word in words if word))
     except MailError as error:
-        _stop(lang, " ".join(p[0] for p in (error.message, error.remedy)),
-              " ".join(p[1] for p in (error.message, error.remedy)))  # fmt: skip
+        _stop_for(error, lang)
     except LedgerError as trouble:
         _stop(lang, trouble.message_th, trouble.message_en)
     sys.exit(_OK if clean else _FINDINGS)
@@ -193,7 +189,6 @@ def decide(
     from moral_xlsx.outbox import LEDGER
 
     path = _ledger(output / LEDGER, lang)
-    moment = datetime.now(UTC)
     try:
         with open_ledger(path) as ledger:
             known = {(each.form, each.unit_code) for each in ledger.status(round_name).units}
@@ -204,7 +199,7 @@ def decide(
                     f"Round {round_name} has no unit {unit} in form {form}.",
                 )
             ledger.add_decision(
-                Decision(form, unit, round_name, criterion, score, reason, reviewer, moment)
+                Decision(form, unit, round_name, criterion, score, reason, reviewer, _now())
             )
     except LedgerError as error:
         _stop(lang, error.message_th, error.message_en)
@@ -258,6 +253,14 @@ def _password(user: str) -> str:
     if not user:
         return ""
     return os.environ.get(PASSWORD) or click.prompt(f"รหัสผ่านของ {user}", hide_input=True, err=True)
+
+
+def _stop_for(error: MailError, lang: Language) -> NoReturn:
+    """Says why the mail server could not be used and how to mend it; ends the program."""
+    thai, english = (
+        f"{said} {mend}" for said, mend in zip(error.message, error.remedy, strict=True)
+    )
+    _stop(lang, thai, english)
 
 
 def _stop(lang: Language, thai: str, english: str) -> NoReturn:

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from moral_xlsx.intake import Incoming
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.round import FileState
 from moral_xlsx.thai import key
 
 _STRANGER = "MX-412"
@@ -48,10 +50,10 @@ def settle(files: Iterable[Incoming], outdated: Callable[[str], bool]) -> list[I
         original = first.setdefault(file.taken.sha256 or file.name, index)
         if original != index:
             note = finding("MX-405", found=settled[original].name)
-            settled[index] = replace(file, state="duplicate", notes=(*file.notes, note))
+            settled[index] = _put_aside(file, "duplicate", note)
         elif file.taken.assessment and outdated(file.taken.sha256):
             note = finding("MX-403", found=("ไฟล์ของรอบก่อน", "a file of an earlier round"))
-            settled[index] = replace(file, state="superseded", notes=(*file.notes, note))
+            settled[index] = _put_aside(file, "superseded", note)
         elif file.taken.assessment:
             groups[file.identity].append(index)
     for indexes in groups.values():
@@ -72,17 +74,18 @@ def _settle_versions(files: list[Incoming], indexes: list[int]) -> None:
         listed = ", ".join(files[index].name for index in indexes)
         for index in indexes:
             note = finding("MX-404", found=listed)
-            files[index] = replace(
-                files[index], state="conflict", notes=(*files[index].notes, note)
-            )
+            files[index] = _put_aside(files[index], "conflict", note)
         return
     counted = indexes[newest]
     for index in indexes:
         if index != counted:
             note = finding("MX-403", found=files[counted].name)
-            files[index] = replace(
-                files[index], state="superseded", notes=(*files[index].notes, note)
-            )
+            files[index] = _put_aside(files[index], "superseded", note)
+
+
+def _put_aside(file: Incoming, state: FileState, note: Finding) -> Incoming:
+    """The file, which does not count, with the reason."""
+    return replace(file, state=state, notes=(*file.notes, note))
 
 
 def _is_strange(file: Incoming) -> bool:

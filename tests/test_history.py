@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from department_year import Mail
 from make_samples import saved_at
 from test_batch import recorded
 
@@ -271,3 +273,18 @@ def test_two_forms_that_tell_different_things_are_a_warning(office: Office) -> N
     assert "MX-411" in codes(result(ran, REPORT))
     # The other form has to be counted in the same round.
     assert "MX-411" not in codes(result(office.run(1, {"b.xlsx": differing}), REPORT))
+
+
+@pytest.mark.parametrize("sender", ["central@example.go.th", "evil@example.com"])
+def test_only_the_unit_is_told_what_its_plan_holds(office: Office, sender: str) -> None:
+    office.units = (replace(UNIT, email="central@example.go.th"),)
+    arrived = f"{DUE.isoformat()} 12:00"
+    mail = Mail(sender, arrived, files=(("report.xlsx", report(("ข", 10))),))
+    files = {"a.xlsx": plan("แผนลับของหน่วยงาน"), "b.eml": mail.data()}
+    assert "MX-409" in codes(result(office.run(0, files), REPORT))
+    (letter,) = (office.output / MONTHS[0] / "replies").glob(f"*{REPORT.id}*.eml")
+    told = message_from_bytes(letter.read_bytes(), policy=policy.default)
+    assert told["To"] == sender
+    body = told.get_body()
+    assert body is not None
+    assert ("แผนลับ" in body.get_content()) == (sender == "central@example.go.th")

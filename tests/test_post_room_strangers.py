@@ -6,6 +6,7 @@ import email
 import email.policy
 from collections.abc import Mapping
 from datetime import date
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,13 @@ def states(inputs: list[dict[str, Any]]) -> list[str]:
     return [entry["state"] for entry in inputs if entry["form"]]
 
 
+def drafts(folder: Path, round_name: str) -> list[EmailMessage]:
+    found = sorted((folder / "out" / round_name / "replies").glob("*.eml"))
+    return [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in found]
+
+
 def letters(folder: Path, round_name: str) -> str:
-    drafts = sorted((folder / "out" / round_name / "replies").glob("*.eml"))
-    read = [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in drafts]
-    return "\n".join(letter.get_body().get_content() for letter in read)
+    return "\n".join(letter.get_body().get_content() for letter in drafts(folder, round_name))
 
 
 def test_a_stranger_is_told_nothing_of_what_the_unit_answered(
@@ -107,6 +111,18 @@ def test_a_file_saved_earlier_and_sent_later_is_for_the_reviewers(
     }
     inputs = run(tmp_path, "2569-02", {name: mail.data() for name, mail in mails.items()})
     assert states(inputs) == ["conflict", "conflict"]
+
+
+def test_a_stranger_is_not_told_what_the_units_files_are_called(
+    own: bytes, forged: bytes, tmp_path: Path
+) -> None:
+    unit = Mail("fin@example.go.th", "2026-02-10 12:00", files=(("ความลับ.xlsx", own),))
+    evil = Mail("evil@example.com", "2026-02-13 12:00", files=(("ก.xlsx", forged),))
+    run(tmp_path, "2569-02", {"a.eml": unit.data(), "b.eml": evil.data()})
+    of = {letter["To"]: letter.get_body().get_content() for letter in drafts(tmp_path, "2569-02")}
+    assert "ความลับ" not in of["evil@example.com"]
+    assert "ไฟล์อื่นของหน่วยงาน" in of["evil@example.com"]
+    assert "ความลับ" in of["fin@example.go.th"]
 
 
 @pytest.mark.parametrize("field", [("Precedence", "list"), ("X-Auto-Response-Suppress", "All")])

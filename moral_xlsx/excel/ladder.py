@@ -23,7 +23,7 @@ from moral_xlsx.excel.layout import subtotal_name
 from moral_xlsx.excel.official_layout import (
     LADDER_WIDTHS,
     PAGE_CHARACTERS,
-    CriterionPlace,
+    CriterionBlock,
     LadderPlace,
 )
 from moral_xlsx.model.answers import Answers
@@ -99,7 +99,7 @@ def _draw_criterion(
     drawing: Drawing,
     sheet: Worksheet,
     place: LadderPlace,
-    block: CriterionPlace,
+    block: CriterionBlock,
     answers: Answers,
     assessment: Assessment,
     evidence_label: str,
@@ -175,7 +175,7 @@ def _page_breaks(place: LadderPlace, heights: Mapping[int, float], page: float) 
 def _draw_rung(
     drawing: Drawing,
     sheet: Worksheet,
-    block: CriterionPlace,
+    block: CriterionBlock,
     rung: Rung,
     column: int,
     claim: int | None,
@@ -204,7 +204,7 @@ def _draw_rung(
 def _draw_rung_evidence(
     drawing: Drawing,
     sheet: Worksheet,
-    block: CriterionPlace,
+    block: CriterionBlock,
     rung: Rung,
     column: int,
     answers: Answers,
@@ -226,7 +226,7 @@ def _claimed(number: int, points: int) -> str:
     return f"IF(ISNUMBER(claim_{number}),claim_{number}={points},FALSE)"
 
 
-def _box_heights(block: CriterionPlace) -> list[float]:
+def _box_heights(block: CriterionBlock) -> list[float]:
     rows = block.evidence_row - block.first_row
     lines = [
         max(

@@ -20,7 +20,7 @@ _NEAR = 1.6
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionPlace:
+class CriterionBlock:
     """A criterion on the official form: a row for each box, then the evidence row."""
 
     criterion: Criterion
@@ -35,11 +35,11 @@ class LadderPlace:
     heading_row: int
     part_rows: tuple[tuple[Part, int], ...]
     header_row: int
-    criteria: tuple[CriterionPlace, ...]
+    criteria: tuple[CriterionBlock, ...]
     subtotal_rows: tuple[tuple[str, int], ...]
     rungs: int
 
-    title_column, claim_column, first_rung_column = 1, 2, 3
+    claim_column, first_rung_column = 2, 3
 
     @property
     def score_column(self) -> int:
@@ -150,7 +150,7 @@ def place_official(form: Form, sizes: Mapping[str, int]) -> OfficialSheet:
 def _ladder(form: Form, row: int) -> tuple[LadderPlace, int]:
     heading_row, row = row, row + 1
     part_rows: list[tuple[Part, int]] = []
-    criteria: list[CriterionPlace] = []
+    criteria: list[CriterionBlock] = []
     subtotals: list[tuple[str, int]] = []
     header_row = -1
     for part in form.parts:
@@ -161,7 +161,7 @@ def _ladder(form: Form, row: int) -> tuple[LadderPlace, int]:
         for number in part.numbers:
             criterion = form.criterion(number)
             boxes = max(len(rung.boxes) for rung in criterion.rungs)
-            criteria.append(CriterionPlace(criterion, row, row + boxes))
+            criteria.append(CriterionBlock(criterion, row, row + boxes))
             row += boxes + 1
             for subtotal in form.subtotals:
                 if subtotal.last == number:
