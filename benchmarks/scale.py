@@ -19,11 +19,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.writeback import write_cells
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.round import Unit
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
 
 SIZES, JOBS, REPETITIONS = (100, 400), (1, 2), 3
 ROUND = "2569-05"

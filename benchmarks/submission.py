@@ -33,9 +33,9 @@ import openpyxl
 from docx.table import Table
 from lxml import etree
 
-from moral_xlsx import journey
-from moral_xlsx.excel.review import review_cells, review_places
-from moral_xlsx.word.report import CompiledReport
+from moral_xlsx.excel.write.review import review_cells, review_places
+from moral_xlsx.submission import journey
+from moral_xlsx.word.report.document import CompiledReport
 
 REPETITIONS, STARTS = 21, 15
 ROUND = "2569-05"

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from moral_xlsx import __version__
-from moral_xlsx.post_commands import decide, load_letters, mail, status, warn_of_ledger
+from moral_xlsx.commands.mail import decide, load_letters, mail, status, warn_of_ledger
 
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
     from moral_xlsx.model.form import Form
     from moral_xlsx.model.round import RoundResult, Unit
-    from moral_xlsx.refill import Refill
+    from moral_xlsx.submission.refill import Refill
 
 OK, FINDINGS, UNUSABLE = 0, 1, 2
 
@@ -72,10 +72,10 @@ def batch(
     """
     from concurrent.futures.process import BrokenProcessPool
 
-    from moral_xlsx.batch import Office, run_round
-    from moral_xlsx.intake import list_inbox
     from moral_xlsx.ledger.trouble import LedgerError
-    from moral_xlsx.outbox import AlreadyRunningError, OutputInUseError
+    from moral_xlsx.round.outbox import AlreadyRunningError, OutputInUseError
+    from moral_xlsx.round.receive import list_inbox
+    from moral_xlsx.round.run import Office, run_round
 
     round_name = _round(round_name, lang)
     beside = inbox.resolve().parent / "units.xlsx"
@@ -128,8 +128,8 @@ def check(files: tuple[Path, ...], as_json: bool, lang: Language) -> None:
     จบด้วย 0 เมื่อไม่มีข้อที่ต้องแก้, 1 เมื่อมี, 2 เมื่ออ่านไฟล์ไม่ได้
     """
     from moral_xlsx.model.catalogue import message, remedy
-    from moral_xlsx.results import result_json
-    from moral_xlsx.workers import take_in
+    from moral_xlsx.submission.results import result_json
+    from moral_xlsx.submission.workers import take_in
 
     absent = [file for file in files if not file.is_file()]
     for file in absent:
@@ -165,11 +165,11 @@ def template(forms: tuple[str, ...], units_file: Path | None, output: Path, lang
 
     FORM คือรหัสแบบ เช่น moi-2569 หรือ units สำหรับทะเบียนหน่วยงานเปล่า ไม่ระบุคือทุกแบบ
     """
-    from moral_xlsx.excel.registry import write_registry
-    from moral_xlsx.excel.template import blank, write_workbook
-    from moral_xlsx.outbox import legal_name
-    from moral_xlsx.rules.definition import form_ids
-    from moral_xlsx.rules.rubric import compile_rubric
+    from moral_xlsx.excel.form.template import blank, write_workbook
+    from moral_xlsx.excel.office.units import write_registry
+    from moral_xlsx.round.outbox import legal_name
+    from moral_xlsx.rules.definition.load import form_ids
+    from moral_xlsx.rules.judge.rubric import compile_rubric
 
     units = _registry(units_file, lang)
     for form_id in forms or (*form_ids(), "units"):
@@ -196,8 +196,8 @@ def fill(form_id: str, answers_file: Path, output: Path | None, lang: Language) 
 
     ไฟล์เดิมเป็นของรุ่นก่อนหรือของแบบอื่นก็ได้ คำตอบย้ายมาตามรหัสช่อง และบอกทุกคำตอบที่ย้ายไม่ได้
     """
-    from moral_xlsx.excel.template import Content, write_workbook
-    from moral_xlsx.rules.rubric import compile_rubric
+    from moral_xlsx.excel.form.template import Content, write_workbook
+    from moral_xlsx.rules.judge.rubric import compile_rubric
 
     form = _form(form_id, lang)
     refill = _refill(answers_file, form, lang)
@@ -215,8 +215,8 @@ def forms() -> None:
 @_language
 def forms_list(lang: Language) -> None:
     """รายชื่อแบบ: รหัส รุ่น ปีงบประมาณ ผู้ออกแบบ กำหนดส่ง (list the forms)."""
-    from moral_xlsx.rubric_text import list_text
-    from moral_xlsx.rules.definition import form_ids, load_form
+    from moral_xlsx.commands.console.rubric import list_text
+    from moral_xlsx.rules.definition.load import form_ids, load_form
 
     click.echo(list_text([load_form(form_id) for form_id in form_ids()], lang), nl=False)
 
@@ -226,8 +226,8 @@ def forms_list(lang: Language) -> None:
 @_language
 def forms_show(form_id: str, lang: Language) -> None:
     """พิมพ์คำถามและเกณฑ์ของแบบให้คนอ่าน (print a rubric for people)."""
-    from moral_xlsx.rubric_text import rubric_text
-    from moral_xlsx.rules.rubric import compile_rubric
+    from moral_xlsx.commands.console.rubric import rubric_text
+    from moral_xlsx.rules.judge.rubric import compile_rubric
 
     click.echo(rubric_text(compile_rubric(_form(form_id, lang)), lang), nl=False)
 
@@ -244,8 +244,8 @@ def forms_new(form_id: str, old_id: str, output: Path, lang: Language) -> None:
     """
     from importlib import resources
 
-    from moral_xlsx.rules.definition import form_ids
-    from moral_xlsx.rules.next_year import draft, year_of
+    from moral_xlsx.rules.definition.load import form_ids
+    from moral_xlsx.rules.definition.next_year import draft, year_of
 
     old = _form(old_id, lang)
     year = year_of(form_id)
@@ -279,7 +279,7 @@ def forms_new(form_id: str, old_id: str, output: Path, lang: Language) -> None:
 def forms_check(file: Path, lang: Language) -> None:
     """ตรวจไฟล์นิยามแบบ .toml (check a definition file)."""
     from moral_xlsx.model.errors import DefinitionError
-    from moral_xlsx.rules.definition import parse_form
+    from moral_xlsx.rules.definition.load import parse_form
 
     try:
         form = parse_form(file.read_bytes(), file.name)
@@ -311,7 +311,7 @@ def _round(name: str | None, lang: Language) -> str:
 
 
 def _registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
-    from moral_xlsx.excel.registry import RegistryError, read_registry
+    from moral_xlsx.excel.office.units import RegistryError, read_registry
     from moral_xlsx.model.catalogue import message
     from moral_xlsx.model.errors import Refused
 
@@ -337,7 +337,7 @@ def _registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
 
 
 def _form(form_id: str, lang: Language) -> Form:
-    from moral_xlsx.rules.definition import form_ids, load_form
+    from moral_xlsx.rules.definition.load import form_ids, load_form
 
     try:
         return load_form(form_id)
@@ -353,8 +353,8 @@ def _form(form_id: str, lang: Language) -> Form:
 def _refill(file: Path, form: Form, lang: Language) -> Refill:
     from moral_xlsx.model.catalogue import message
     from moral_xlsx.model.errors import Refused
-    from moral_xlsx.refill import from_answers_file, from_workbook
-    from moral_xlsx.rules.answers_file import AnswersFileError
+    from moral_xlsx.rules.understand.answers_file import AnswersFileError
+    from moral_xlsx.submission.refill import from_answers_file, from_workbook
 
     try:
         data = file.read_bytes()

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from moral_xlsx.excel.template import Content, write_workbook
+from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.answers_file import from_json
-from moral_xlsx.rules.definition import load_form
-from moral_xlsx.rules.normalise import normalise
-from moral_xlsx.rules.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.understand.answers_file import from_json
+from moral_xlsx.rules.understand.normalise import normalise
 
 # The same examples on every machine that builds; elsewhere hypothesis looks for new ones.
 settings.register_profile("reproducible", derandomize=True)

@@ -26,16 +26,16 @@ from dying import take_in_here, unpack_here
 from filling import type_in
 from make_samples import saved_at
 
-from moral_xlsx import intake
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.layout import lay_out
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.form.layout import lay_out
+from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.round import Extension, Unit
-from moral_xlsx.outbox import LEDGER
-from moral_xlsx.rules.definition import load_form
-from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.round import receive as intake
+from moral_xlsx.round.outbox import LEDGER
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.judge.rubric import compile_rubric
 
 THAILAND = timezone(timedelta(hours=7))
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -17,13 +17,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from moral_xlsx import intake, workers
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.registry import read_registry
-from moral_xlsx.intake import list_inbox
-from moral_xlsx.journey import Journey
+from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.model.round import Unit
-from moral_xlsx.workers import Taken, Unpacked
+from moral_xlsx.round import receive as intake
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.submission import workers
+from moral_xlsx.submission.journey import Journey
+from moral_xlsx.submission.workers import Taken, Unpacked
 
 _connect = sqlite3.connect
 _ON_DISK = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.copyfile"}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.layout import Layout
-from moral_xlsx.excel.writeback import write_cells
+from moral_xlsx.excel.form.layout import Layout
+from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.answers import Answers, Value
 from moral_xlsx.model.form import Form, Question
 

@@ -22,17 +22,17 @@ from libreoffice import convert
 from sample_forms import EARLIER, INBOX, Sent
 from sample_units import UNITS
 
-from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.layout import Layout, lay_out
-from moral_xlsx.excel.registry import write_registry
-from moral_xlsx.excel.template import Content, blank, write_workbook
-from moral_xlsx.journey import Journey
+from moral_xlsx.excel.form.layout import Layout, lay_out
+from moral_xlsx.excel.form.template import Content, blank, write_workbook
+from moral_xlsx.excel.office.units import write_registry
+from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.opc import build
-from moral_xlsx.rules.answers_file import from_json
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.normalise import normalise
-from moral_xlsx.rules.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.understand.answers_file import from_json
+from moral_xlsx.rules.understand.normalise import normalise
+from moral_xlsx.submission.journey import Journey
 
 FORM = "moi-2569"
 SAMPLES = Path(__file__).parent.parent / "samples"

@@ -17,9 +17,9 @@ from moral_xlsx import thai
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.answers_file import AnswersFileError, from_json, to_json
-from moral_xlsx.rules.definition import load_form
-from moral_xlsx.rules.normalise import normalise
+from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.understand.answers_file import AnswersFileError, from_json, to_json
+from moral_xlsx.rules.understand.normalise import normalise
 
 GOLDEN = Path(__file__).parent / "golden" / "moi-2569.json"
 

@@ -19,16 +19,16 @@ from typing import Any
 import pytest
 from filling import type_in
 
-from moral_xlsx import workers
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.layout import lay_out
-from moral_xlsx.excel.registry import read_registry
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.form.layout import lay_out
+from moral_xlsx.excel.office.units import read_registry
+from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.opc import build
-from moral_xlsx.outbox import AlreadyRunningError, legal_name, open_outbox
-from moral_xlsx.rules.definition import load_form
-from moral_xlsx.workers import Taken, take_in
+from moral_xlsx.round.outbox import AlreadyRunningError, legal_name, open_outbox
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.submission import workers
+from moral_xlsx.submission.workers import Taken, take_in
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx").units

@@ -12,9 +12,9 @@ import pytest
 from moral_xlsx.model.answers import Answers, Understood, Value
 from moral_xlsx.model.findings import Place
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.answers_file import from_json
-from moral_xlsx.rules.carry import Carried, carry
-from moral_xlsx.rules.normalise import normalise
+from moral_xlsx.rules.understand.answers_file import from_json
+from moral_xlsx.rules.understand.carry import Carried, carry
+from moral_xlsx.rules.understand.normalise import normalise
 
 AGREED = {"value": "yes", "label": "เห็นด้วย"}
 REFUSED = {"value": "no", "label": "ไม่เห็นด้วย"}

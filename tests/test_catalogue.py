@@ -14,7 +14,7 @@ import pytest
 import moral_xlsx
 from moral_xlsx.model.catalogue import ENTRIES, entry, finding, message, remedy
 from moral_xlsx.model.findings import SEVERITIES, Entry, Place
-from moral_xlsx.rules.definition import form_ids, load_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
 
 PACKAGE = Path(moral_xlsx.__file__).parent
 CATALOGUE = {

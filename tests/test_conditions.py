@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from moral_xlsx.model.answers import Answers, Row, Value
 from moral_xlsx.model.form import Form, Question, Table
-from moral_xlsx.rules.conditions import COMPARED, CONDITIONS, Condition, parse_condition
-from moral_xlsx.rules.definition import form_ids, load_form, parse_form
-from moral_xlsx.rules.expression import NOTHING, ConditionError, Facts, Outcome
-from moral_xlsx.rules.quantities import QUANTITIES, parse_quantity
-from moral_xlsx.rules.rubric import compile_rubric
-from moral_xlsx.rules.score import cut_to_hundredths
+from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.judge.conditions import COMPARED, CONDITIONS, Condition, parse_condition
+from moral_xlsx.rules.judge.expression import NOTHING, ConditionError, Facts, Outcome
+from moral_xlsx.rules.judge.quantities import QUANTITIES, parse_quantity
+from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.rules.judge.score import cut_to_hundredths
 from moral_xlsx.thai import arabic_digits
 
 # Other work on the machine must not make an example too slow.

@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 from moral_xlsx.model import form as form_model
 from moral_xlsx.model.errors import DefinitionError, Fault
-from moral_xlsx.rules.definition import form_ids, load_form, parse_form
-from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.judge.rubric import compile_rubric
 
 # Other work on the machine must not make an example too slow.
 patient = settings(deadline=None)

@@ -19,18 +19,18 @@ from filling import cell_of, typed
 from libreoffice import Cell, convert, recalculate
 from thresholds import threshold_answers
 
-from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.layout import OFFICIAL, PANEL, TRACE, Layout, PanelSheet, lay_out
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.excel.values import read_values
+from moral_xlsx.excel.form.layout import OFFICIAL, PANEL, TRACE, Layout, PanelSheet, lay_out
+from moral_xlsx.excel.form.template import Content, write_workbook
+from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.excel.read.values import read_values
 from moral_xlsx.model.answers import Answers, Row, Understood, Value
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Criterion, Form, Question, Table
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.expression import Facts
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.expression import Facts
+from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.judge.score import assess
 from moral_xlsx.rules.printed import CONTINUED, Shown, parse_line, show_line
-from moral_xlsx.rules.rubric import Rubric, compile_rubric
-from moral_xlsx.rules.score import assess
 from moral_xlsx.thai import long_date, thai_digits
 
 RANDOM_FILLS = {"moi-2569": 200}

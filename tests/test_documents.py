@@ -17,8 +17,8 @@ from moral_xlsx.cli import main
 from moral_xlsx.model import form as form_model
 from moral_xlsx.model.catalogue import ENTRIES
 from moral_xlsx.model.form import Choice, Field, Form
-from moral_xlsx.rules.conditions import COMPARED, CONDITIONS, parse_condition
-from moral_xlsx.rules.quantities import QUANTITIES
+from moral_xlsx.rules.judge.conditions import COMPARED, CONDITIONS, parse_condition
+from moral_xlsx.rules.judge.quantities import QUANTITIES
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

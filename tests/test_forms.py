@@ -11,14 +11,14 @@ import pytest
 from conftest import golden_of
 
 import moral_xlsx
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.form import Form, PrintedTable
-from moral_xlsx.rules.conditions import parse_fact
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.quantities import Quantity
-from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.conditions import parse_fact
+from moral_xlsx.rules.judge.quantities import Quantity
+from moral_xlsx.rules.judge.rubric import compile_rubric
 
 DEFINITIONS = Path(moral_xlsx.__file__).parent / "definitions"
 FORMS = {name: load_form(name) for name in form_ids()}

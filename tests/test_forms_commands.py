@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from moral_xlsx.cli import main
+from moral_xlsx.commands.console.rubric import list_text, rubric_text
 from moral_xlsx.model.form import Form
-from moral_xlsx.rubric_text import list_text, rubric_text
-from moral_xlsx.rules.definition import form_ids, load_form, parse_form
-from moral_xlsx.rules.next_year import LOOK, Draft, draft, year_of
-from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.definition.next_year import LOOK, Draft, draft, year_of
+from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.thai import display_width
 
 DEFINITION = '''

@@ -14,11 +14,11 @@ import pytest
 
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.rules.answers_file import from_json
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.normalise import normalise
-from moral_xlsx.rules.rubric import Rubric, compile_rubric
-from moral_xlsx.rules.score import assess
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.judge.score import assess
+from moral_xlsx.rules.understand.answers_file import from_json
+from moral_xlsx.rules.understand.normalise import normalise
 
 GOLDEN = Path(__file__).parent / "golden"
 FIRST = "moi-2569"

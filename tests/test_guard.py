@@ -27,8 +27,8 @@ from hostile import (
     zipped,
 )
 
-from moral_xlsx.excel.guard import Inspected, inspect
-from moral_xlsx.excel.layout import Area
+from moral_xlsx.excel.form.layout import Area
+from moral_xlsx.excel.read.guard import Inspected, inspect
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Finding, Place

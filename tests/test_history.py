@@ -15,16 +15,16 @@ from department_year import Mail
 from make_samples import saved_at
 from test_batch import recorded
 
-from moral_xlsx.batch import Office as Desk
-from moral_xlsx.batch import run_round
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.form import Follows, Form
 from moral_xlsx.model.round import Extension, RoundResult, Unit, UnitResult
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.rubric import compile_rubric
-from moral_xlsx.rules.timeliness import round_dates
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office as Desk
+from moral_xlsx.round.run import run_round
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.rules.judge.timeliness import round_dates
 from moral_xlsx.thai import BUDDHIST_OFFSET
 
 FORMS = tuple(map(load_form, form_ids()))

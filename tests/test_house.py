@@ -18,7 +18,7 @@ import pytest
 
 import moral_xlsx
 from moral_xlsx.model.form import AnswerType, Field
-from moral_xlsx.rules.definition import form_ids, load_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
 
 PACKAGE = Path(moral_xlsx.__file__).parent
 NAME = PACKAGE.name
@@ -28,37 +28,59 @@ LONGEST_MODULE = 520
 # version) lies under everything.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({""}),
-    frozenset({"definitions"}),
-    frozenset({"model"}),
+    frozenset({"definitions", "model"}),
     frozenset({"thai", "opc"}),
     frozenset({"wording"}),
     frozenset({"rules"}),
     frozenset({"excel", "word", "mail", "ledger"}),
-    frozenset({"journey", "letters", "refill", "results", "rubric_text"}),
-    frozenset({"workers", "outbox"}),
-    frozenset({"history"}),
-    frozenset({"comparison"}),
-    frozenset({"intake"}),
-    frozenset({"settling", "recording", "issuing"}),
-    frozenset({"batch"}),
-    frozenset({"post_commands"}),
+    frozenset({"submission"}),
+    frozenset({"round"}),
+    frozenset({"commands"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
+MOST_FLOORS = 12
+# A big room has floors of its own.
+WITHIN: dict[str, tuple[frozenset[str], ...]] = {
+    "rules": (
+        frozenset({"judge"}),
+        frozenset({"printed"}),
+        frozenset({"definition", "understand"}),
+    ),
+    "excel": (
+        frozenset({"form"}),
+        frozenset({"read"}),
+        frozenset({"write", "office", "summary"}),
+    ),
+    "word": (
+        frozenset({"compiled"}),
+        frozenset({"styles"}),
+        frozenset({"record", "department"}),
+        frozenset({"report"}),
+    ),
+    "mail": (frozenset({"errors"}), frozenset({"inward", "outward"})),
+}
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+# All else at the top is a folder.
+LOOSE = frozenset({"", "thai", "opc", "wording", "cli", "__main__"})
 
+# Who may use which library; what stands under a room's name holds for all within it.
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "model": frozenset({"pydantic"}),
-    "excel": frozenset({"pandas", "openpyxl", "xlsxwriter", "lxml"}),
+    "excel.form": frozenset({"xlsxwriter"}),
+    "excel.read": frozenset({"pandas", "lxml"}),
+    "excel.write": frozenset({"lxml"}),
+    "excel.office": frozenset({"openpyxl", "xlsxwriter"}),
+    "excel.summary": frozenset({"xlsxwriter"}),
     "word": frozenset({"docx", "lxml"}),
-    "mail": frozenset({"jinja2", "imap_tools", "olefile", "oxmsg"}),
-    "workers": frozenset({"pebble"}),
-    "batch": frozenset({"pebble"}),
-    "cli": frozenset({"click", "rich"}),
-    "post_commands": frozenset({"click"}),
+    "mail.inward": frozenset({"imap_tools", "olefile", "oxmsg"}),
+    "mail.outward": frozenset({"jinja2"}),
+    "submission": frozenset({"pebble"}),
+    "commands": frozenset({"click", "rich"}),
+    "cli": frozenset({"click"}),
 }
 # A single module may use what the rest of its room may not: module, library, names.
-EXCEPTIONS = {("rules.definition", "pydantic"): frozenset({"ValidationError"})}
+EXCEPTIONS = {("rules.definition.load", "pydantic"): frozenset({"ValidationError"})}
 
 # Rooms that judge: what they say follows from their arguments alone.
 JUDGING = frozenset({"model", "rules", "thai"})
@@ -140,17 +162,45 @@ of_each_module = pytest.mark.parametrize("module", MODULES, ids=str)
 
 
 def test_the_walk_sees_the_house() -> None:
-    assert {"model.form", "rules.score", "excel.layout", "word.report", "cli"} <= NAMES
-    (journey,) = (module for module in MODULES if module.name == "journey")
-    assert {"rules.score", "excel.reader", "word.report"} <= {name for name, _ in journey.inside()}
-    (command_line,) = (module for module in MODULES if module.name == "cli")
-    late = {name for name, _ in command_line.inside()}
-    assert {"", "batch", "model.form"} <= late, "imports inside functions count too"
+    assert {"model.form", "rules.judge.score", "excel.form.layout", "cli"} <= NAMES
+    (journey,) = (module for module in MODULES if module.name == "submission.journey")
+    assert {"rules.judge.score", "excel.read.reader", "word.report.document"} <= {
+        name for name, _ in journey.inside()
+    }
+    (batch,) = (module for module in MODULES if module.name == "commands.batch")
+    assert "round.run" in {name for name, _ in batch.inside()}, "imports inside functions count"
+
+
+def test_the_house_is_low() -> None:
+    assert len(FLOORS) <= MOST_FLOORS
 
 
 @of_each_module
 def test_every_room_has_its_floor(module: Module) -> None:
     assert module.room in FLOOR, "docs/architecture.md and FLOORS say where a new room stands"
+
+
+@of_each_module
+def test_no_module_lies_loose_at_the_top(module: Module) -> None:
+    assert "." in module.name or module.path.name == "__init__.py" or module.name in LOOSE
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.room in WITHIN], ids=str)
+def test_within_a_big_room_it_imports_only_from_its_own_or_from_below(module: Module) -> None:
+    floors = {room: number for number, rooms in enumerate(WITHIN[module.room]) for room in rooms}
+    own = module.name.split(".")[1:2]
+    if not own:
+        assert not list(module.inside()), "the room's own file only says what the room is"
+        return
+    assert own[0] in floors, "WITHIN says where a room within a room stands"
+    wrong = [
+        f"line {line}: {name}"
+        for name, line in module.inside()
+        if name.startswith(f"{module.room}.")
+        and (other := name.split(".")[1]) != own[0]
+        and floors[other] >= floors[own[0]]
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m.room in FLOOR], ids=str)
@@ -172,12 +222,18 @@ def test_no_circle_anywhere() -> None:
         pytest.fail(f"a circle: {' → '.join(error.args[1])}")
 
 
+def _libraries(module: Module) -> frozenset[str]:
+    parts = module.name.split(".")
+    rooms = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+    return frozenset().union(*(THIRD_PARTY.get(room, frozenset()) for room in rooms))
+
+
 @of_each_module
 def test_it_uses_only_the_libraries_of_its_room(module: Module) -> None:
     wrong = []
     for each in module.outside():
         library = each.target.partition(".")[0]
-        if library in sys.stdlib_module_names or library in THIRD_PARTY.get(module.room, ()):
+        if library in sys.stdlib_module_names or library in _libraries(module):
             continue
         excepted = EXCEPTIONS.get((module.name, library), frozenset())
         if not each.names or not each.names <= excepted:
@@ -285,7 +341,7 @@ def test_a_clock_stands_only_at_the_front_door() -> None:
     asking = {
         module.name for module in MODULES for node in ast.walk(module.tree) if _asks_the_clock(node)
     }
-    assert asking <= {"cli", "post_commands"}
+    assert all(name.startswith("commands.") for name in asking)
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])

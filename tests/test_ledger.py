@@ -26,9 +26,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from moral_xlsx.commands.console.status import status_csv, status_json, status_text
 from moral_xlsx.ledger import share
 from moral_xlsx.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration, migrate
-from moral_xlsx.ledger.status import status_csv, status_json, status_text
 from moral_xlsx.ledger.store import Ledger, LedgerBusyError, LedgerError, open_ledger
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.findings import Place
@@ -41,7 +41,7 @@ from moral_xlsx.model.ledger import (
     Submission,
     UnitStatus,
 )
-from moral_xlsx.model.post import Sent
+from moral_xlsx.model.mail import Sent
 from moral_xlsx.model.round import Extension, Unit
 
 APRIL, MAY, JUNE = "2569-04", "2569-05", "2569-06"

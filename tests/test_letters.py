@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from conftest import golden_of
 
-from moral_xlsx.letters import refusal_context, reminder_context, reply_context
-from moral_xlsx.mail.texts import (
+from moral_xlsx.mail.outward.letters import refusal_context, reminder_context, reply_context
+from moral_xlsx.mail.outward.texts import (
     Awaited,
     Changed,
     Gain,
@@ -27,12 +27,12 @@ from moral_xlsx.model.catalogue import finding, message, remedy
 from moral_xlsx.model.findings import Place
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Extension, Previous, Unit
-from moral_xlsx.rules.answers_file import from_json
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.normalise import normalise
-from moral_xlsx.rules.rubric import Rubric, compile_rubric
-from moral_xlsx.rules.score import assess
-from moral_xlsx.rules.timeliness import timeliness
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.judge.score import assess
+from moral_xlsx.rules.judge.timeliness import timeliness
+from moral_xlsx.rules.understand.answers_file import from_json
+from moral_xlsx.rules.understand.normalise import normalise
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "letters.md"
 LETTERS = Letters()

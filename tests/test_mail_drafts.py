@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moral_xlsx.mail.drafts import answer_address, draft, may_answer, plain_address
-from moral_xlsx.model.post import Enclosure, Message
+from moral_xlsx.mail.outward.drafts import answer_address, draft, may_answer, plain_address
+from moral_xlsx.model.mail import Enclosure, Message
 
 US = "กลุ่มงานจริยธรรม กรมตัวอย่าง <ethics@example.go.th>"
 OFFICER = Message("abc.1@mail.example", "officer@example.go.th", subject="ส่งแบบประเมิน")

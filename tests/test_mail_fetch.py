@@ -21,10 +21,10 @@ from imap_tools import MailBoxUnencrypted
 from imap_tools.utils import encode_folder
 from mail_samples import FIELDS, attachment, mail
 
-from moral_xlsx.mail import fetch as fetch_module
 from moral_xlsx.mail.errors import MailError
-from moral_xlsx.mail.fetch import Fetched, fetch
-from moral_xlsx.mail.parts import unpack
+from moral_xlsx.mail.inward import fetch as fetch_module
+from moral_xlsx.mail.inward.fetch import Fetched, fetch
+from moral_xlsx.mail.inward.parts import unpack
 
 USER, PASSWORD = "diwethics", 'ลับ "มาก" \\ sEcReT'
 PLAIN_USER, PLAIN_PASSWORD = "plain", 'pl"ain\\ sEcReT'

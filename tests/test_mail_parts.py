@@ -35,11 +35,11 @@ from mail_samples import (
     zipped_raw,
 )
 
-from moral_xlsx.mail import outlook
-from moral_xlsx.mail import parts as parts_module
-from moral_xlsx.mail.parts import HEAD, MAX_DEPTH, MAX_PARTS, is_container, unpack
+from moral_xlsx.mail.inward import outlook
+from moral_xlsx.mail.inward import parts as parts_module
+from moral_xlsx.mail.inward.parts import HEAD, MAX_DEPTH, MAX_PARTS, is_container, unpack
 from moral_xlsx.model.catalogue import message, remedy
-from moral_xlsx.model.post import Message, Part
+from moral_xlsx.model.mail import Message, Part
 
 NAME = "แบบประเมิน ปี ๒๕๖๙ (แก้ไข).xlsx"
 BANGKOK = timezone(timedelta(hours=7))
@@ -738,7 +738,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 def test_workbooks_need_no_mail_library() -> None:
     script = (
-        "import sys; from moral_xlsx.mail.parts import unpack; unpack('a.zip', b'PK');"
+        "import sys; from moral_xlsx.mail.inward.parts import unpack; unpack('a.zip', b'PK');"
         "assert not {'oxmsg', 'olefile', 'imap_tools', 'jinja2'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -27,10 +27,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moral_xlsx.ledger.store import open_ledger
-from moral_xlsx.mail.drafts import draft
 from moral_xlsx.mail.errors import MailError
-from moral_xlsx.mail.send import Outcome, Server, Tls, send
-from moral_xlsx.model.post import Enclosure, Message, Sent
+from moral_xlsx.mail.outward.drafts import draft
+from moral_xlsx.mail.outward.send import Outcome, Server, Tls, send
+from moral_xlsx.model.mail import Enclosure, Message, Sent
 
 # Made for these tests alone, valid for a hundred years: certificate and key of localhost.
 CERTIFICATE = Path(__file__).parent / "localhost.pem"

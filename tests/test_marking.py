@@ -16,17 +16,17 @@ from conftest import golden_of
 from hostile import MAIN, cells, open_document, parts, relations, sheet, workbook_xml, zipped
 from libreoffice import convert, edit
 
-from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.layout import Area, cell_name, lay_out
-from moral_xlsx.excel.marking import Mark, mark, unmark
-from moral_xlsx.excel.marks_sheet import MOST_MARKS, TITLE
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.excel.values import read_values
-from moral_xlsx.excel.writeback import CannotWrite
-from moral_xlsx.journey import Journey
+from moral_xlsx.excel.form.layout import Area, cell_name, lay_out
+from moral_xlsx.excel.form.template import Content, write_workbook
+from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.excel.read.values import read_values
+from moral_xlsx.excel.write.marking import Mark, mark, unmark
+from moral_xlsx.excel.write.marks_sheet import MOST_MARKS, TITLE
+from moral_xlsx.excel.write.writeback import CannotWrite
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.submission.journey import Journey
 
 CHANGED = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
 ONE = [Mark("S", 4, 2, "ผิด\nวิธีแก้: แก้", "error")]

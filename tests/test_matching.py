@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from moral_xlsx.comparison import compare
-from moral_xlsx.history import History, Recorded
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Criterion, CrossCheck, Field, Follows, Form, Table
 from moral_xlsx.model.round import Previous, Progress
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.matching import (
+from moral_xlsx.round.compare import compare
+from moral_xlsx.round.history import History, Recorded
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.matching import (
     agreements,
     compare_with_plan,
     progress,

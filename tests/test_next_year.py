@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import moral_xlsx
-from moral_xlsx.rules.definition import form_ids
+from moral_xlsx.rules.definition.load import form_ids
 
 PACKAGE = Path(moral_xlsx.__file__).parent
 CHANGES = (

@@ -14,7 +14,7 @@ from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Understood
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.normalise import normalise
+from moral_xlsx.rules.understand.normalise import normalise
 
 FORM = Form.model_validate(
     tomllib.loads("""

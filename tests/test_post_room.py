@@ -37,11 +37,12 @@ from department_year import (
 from openpyxl import load_workbook
 from test_batch import contents, recorded
 
-from moral_xlsx import intake, workers
-from moral_xlsx.excel.marks_sheet import TITLE
-from moral_xlsx.journey import Journey
+from moral_xlsx.excel.write.marks_sheet import TITLE
 from moral_xlsx.ledger.store import open_ledger
-from moral_xlsx.outbox import LEDGER
+from moral_xlsx.round import receive as intake
+from moral_xlsx.round.outbox import LEDGER
+from moral_xlsx.submission import workers
+from moral_xlsx.submission.journey import Journey
 from moral_xlsx.thai import thai_digits
 
 # What the clerk would write down of each unit at the end of each month: state, day of receipt,

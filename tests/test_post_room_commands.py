@@ -30,13 +30,13 @@ from test_batch import contents
 from test_mail_send import CERTIFICATE, PASSWORD, USER, Postbox, free_port, serving
 from test_post_room import DRAFTS, STANDINGS
 
-from moral_xlsx import batch
 from moral_xlsx.cli import main
-from moral_xlsx.excel.registry import write_registry
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.ledger.store import open_ledger
-from moral_xlsx.outbox import LEDGER, AlreadyRunningError, open_outbox
-from moral_xlsx.rules.definition import form_ids
+from moral_xlsx.round import run as batch
+from moral_xlsx.round.outbox import LEDGER, AlreadyRunningError, open_outbox
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.rules.definition.load import form_ids
 
 
 @pytest.fixture(scope="module")

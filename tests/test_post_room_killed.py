@@ -30,11 +30,11 @@ from department_year import (
 )
 from test_batch import contents
 
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.registry import write_registry
-from moral_xlsx.intake import list_inbox
-from moral_xlsx.outbox import LEDGER
-from moral_xlsx.rules.definition import form_ids
+from moral_xlsx.excel.office.units import write_registry
+from moral_xlsx.round.outbox import LEDGER
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import form_ids
 
 REGISTERED = tuple(unit for unit in UNITS if unit.code in ("SEC", "HR", "PLAN"))
 DYING = Path(__file__).with_name("dying.py")

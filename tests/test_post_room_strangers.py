@@ -16,13 +16,13 @@ from filling import type_in
 from make_samples import saved_at
 from test_batch import recorded
 
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.layout import lay_out
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.form.layout import lay_out
+from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
-from moral_xlsx.rules.definition import load_form
-from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.judge.rubric import compile_rubric
 
 LAYOUT = lay_out(load_form(PLAIN))
 FIRST, LATER = "2026-02-10T03:00:00Z", "2026-02-12T03:00:00Z"

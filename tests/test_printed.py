@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from moral_xlsx.model.answers import Answers, Row, Understood, Value
 from moral_xlsx.model.form import Form, Table
 from moral_xlsx.rules import printed
-from moral_xlsx.rules.definition import parse_form
-from moral_xlsx.rules.expression import ConditionError
+from moral_xlsx.rules.definition.load import parse_form
+from moral_xlsx.rules.judge.expression import ConditionError
+from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.rules.judge.score import assess
 from moral_xlsx.rules.printed import (
     DOTS,
     MET,
@@ -40,8 +42,6 @@ from moral_xlsx.rules.printed import (
     show_line,
     table_lines,
 )
-from moral_xlsx.rules.rubric import compile_rubric
-from moral_xlsx.rules.score import assess
 
 # Other work on the machine must not make an example too slow.
 patient = settings(deadline=None)

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 import pytest
 from filling import cell_of, type_in
 
-from moral_xlsx.excel.guard import inspect
-from moral_xlsx.excel.layout import Layout, cell_name, lay_out
-from moral_xlsx.excel.template import Content, blank, write_workbook
-from moral_xlsx.excel.writeback import write_cells
-from moral_xlsx.journey import Journey, Submission
+from moral_xlsx.excel.form.layout import Layout, cell_name, lay_out
+from moral_xlsx.excel.form.template import Content, blank, write_workbook
+from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.round import Unit
-from moral_xlsx.rules.rubric import Rubric
+from moral_xlsx.rules.judge.rubric import Rubric
+from moral_xlsx.submission.journey import Journey, Submission
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from filling import type_in
 
-from moral_xlsx.excel.layout import lay_out
-from moral_xlsx.excel.template import Content, write_workbook
+from moral_xlsx.excel.form.layout import lay_out
+from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.form import Form
-from moral_xlsx.refill import from_answers_file, from_workbook
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.rubric import compile_rubric
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.submission.refill import from_answers_file, from_workbook
 
 GOLDEN = Path(__file__).parent / "golden"
 

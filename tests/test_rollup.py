@@ -12,7 +12,7 @@ from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Unit, UnitResult
-from moral_xlsx.rules.rollup import department_level, missed_below, ranking, roll_up
+from moral_xlsx.rules.judge.rollup import department_level, missed_below, ranking, roll_up
 from moral_xlsx.wording import remarks
 
 PERCENT = {1: 80, 2: 75, 3: 70}

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from libreoffice import convert
 from strategies import answers
 
-from moral_xlsx.excel.layout import Layout, lay_out
-from moral_xlsx.excel.template import Content, blank, write_workbook
-from moral_xlsx.journey import Journey
+from moral_xlsx.excel.form.layout import Layout, lay_out
+from moral_xlsx.excel.form.template import Content, blank, write_workbook
 from moral_xlsx.model.answers import Answers, Value
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.definition import form_ids
+from moral_xlsx.rules.definition.load import form_ids
+from moral_xlsx.submission.journey import Journey
 
 JOURNEY = Journey()
 # Large forms take long to draw; the smaller ones and that of 2569 hold every kind of answer.

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from moral_xlsx.batch import Office, run_round
-from moral_xlsx.excel.registry import read_registry
-from moral_xlsx.intake import list_inbox
+from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.model.round import FormResult, RoundResult, UnitResult
-from moral_xlsx.rules.definition import form_ids
-from moral_xlsx.rules.rollup import department_level, ranking
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import form_ids
+from moral_xlsx.rules.judge.rollup import department_level, ranking
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx").units

@@ -15,7 +15,7 @@ import pytest
 from libreoffice import convert
 from openpyxl.worksheet.worksheet import Worksheet
 
-from moral_xlsx.excel.summary import summary_workbook
+from moral_xlsx.excel.summary.workbook import summary_workbook
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment, CriterionResult
 from moral_xlsx.model.findings import Finding, Place
@@ -31,7 +31,7 @@ from moral_xlsx.model.round import (
     Unit,
     UnitResult,
 )
-from moral_xlsx.rules.rollup import roll_up
+from moral_xlsx.rules.judge.rollup import roll_up
 
 FORM = Form.model_validate(
     {

@@ -8,13 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from moral_xlsx.excel.registry import write_registry
-from moral_xlsx.excel.template import Content, blank, write_workbook
-from moral_xlsx.journey import Journey
+from moral_xlsx.excel.form.template import Content, blank, write_workbook
+from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.round import Unit
-from moral_xlsx.rules.definition import form_ids, load_form
-from moral_xlsx.rules.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
+from moral_xlsx.submission.journey import Journey
 
 COMMITTED = Path(__file__).parent.parent / "input_templates"
 

@@ -8,7 +8,7 @@ import pytest
 
 from moral_xlsx.model.form import DueDate, Form
 from moral_xlsx.model.round import Extension, Timeliness, Unit
-from moral_xlsx.rules.timeliness import Receipt, receipt, round_dates, timeliness
+from moral_xlsx.rules.judge.timeliness import Receipt, receipt, round_dates, timeliness
 
 MARCH, MAY_1, MAY_2, JULY = (
     date(2026, 3, 10),

@@ -25,9 +25,9 @@ from moral_xlsx.model.round import (
     Unit,
     UnitResult,
 )
-from moral_xlsx.rules.rollup import roll_up
+from moral_xlsx.rules.judge.rollup import roll_up
 from moral_xlsx.thai import arabic_digits
-from moral_xlsx.word.department import department_report
+from moral_xlsx.word.department.document import department_report
 
 FORM = Form.model_validate(
     {

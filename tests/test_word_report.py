@@ -28,7 +28,7 @@ from moral_xlsx.model.assessment import Assessment, ConditionResult, CriterionRe
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
 from moral_xlsx.word.compiled import CompiledDocument, repeated
-from moral_xlsx.word.report import compile_report, report
+from moral_xlsx.word.report.document import compile_report, report
 from moral_xlsx.word.styles import Style, Value, append, new_document, paragraph
 
 FORM = Form.model_validate(

@@ -11,12 +11,12 @@ import zlib
 import openpyxl
 import pytest
 
-from moral_xlsx.excel import drawing
-from moral_xlsx.excel.layout import PANEL, Layout, cell_name, lay_out
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.journey import Journey
+from moral_xlsx.excel.form import drawing
+from moral_xlsx.excel.form.layout import PANEL, Layout, cell_name, lay_out
+from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
-from moral_xlsx.rules.rubric import Rubric
+from moral_xlsx.rules.judge.rubric import Rubric
+from moral_xlsx.submission.journey import Journey
 
 
 def png() -> bytes:
@@ -122,7 +122,7 @@ def test_the_result_stands_in_the_ethics_groups_cells(decorated: bytes, layout: 
 def test_a_formula_put_into_an_ethics_group_cell_gives_a_fresh_workbook(
     rubric: Rubric, golden_answers: Answers, golden_workbook: bytes, layout: Layout
 ) -> None:
-    from moral_xlsx.excel.guard import inspect
+    from moral_xlsx.excel.read.guard import inspect
 
     package = inspect(golden_workbook).package
     assert package is not None

@@ -15,8 +15,8 @@ from hostile import MAIN, ROOT, cells, open_document, parts, sheet, workbook, wo
 from libreoffice import convert
 from python_calamine import CalamineWorkbook
 
-from moral_xlsx.excel.guard import Inspected, inspect
-from moral_xlsx.excel.writeback import CannotWrite, CellValue, write_cells
+from moral_xlsx.excel.read.guard import Inspected, inspect
+from moral_xlsx.excel.write.writeback import CannotWrite, CellValue, write_cells
 from moral_xlsx.opc import Limits, Package
 
 Values = dict[tuple[str, int, int], CellValue]

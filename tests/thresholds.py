@@ -11,9 +11,9 @@ from math import ceil
 
 from moral_xlsx.model.answers import Answers, Row, Value
 from moral_xlsx.model.form import Question, Table
-from moral_xlsx.rules.conditions import Answered, AnyOf, Chosen, Comparison, Ticked
-from moral_xlsx.rules.expression import Facts, RowTest
-from moral_xlsx.rules.quantities import (
+from moral_xlsx.rules.judge.conditions import Answered, AnyOf, Chosen, Comparison, Ticked
+from moral_xlsx.rules.judge.expression import Facts, RowTest
+from moral_xlsx.rules.judge.quantities import (
     Bound,
     Claimed,
     Constant,
@@ -24,8 +24,8 @@ from moral_xlsx.rules.quantities import (
     Percent,
     Quantity,
 )
-from moral_xlsx.rules.row_conditions import Condition, Every, Subset
-from moral_xlsx.rules.rubric import Rubric
+from moral_xlsx.rules.judge.row_conditions import Condition, Every, Subset
+from moral_xlsx.rules.judge.rubric import Rubric
 
 # Sizes of a whole at which a share falls on, between and far from whole numbers.
 WHOLES = (3, 34, 2003)

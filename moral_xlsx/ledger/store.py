@@ -12,9 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from moral_xlsx.ledger.recording import write_round
+from moral_xlsx.ledger.queries import about, changes_of, status_of
 from moral_xlsx.ledger.schema import migrate
-from moral_xlsx.ledger.standing import about, changes_of, status_of
 from moral_xlsx.ledger.trouble import (
     DAMAGED,
     NO_DATABASE,
@@ -25,9 +24,10 @@ from moral_xlsx.ledger.trouble import (
     in_words,
     unusable,
 )
+from moral_xlsx.ledger.writing import write_round
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.ledger import Change, Decision, RoundRecord, Status
-from moral_xlsx.model.post import Sent
+from moral_xlsx.model.mail import Sent
 from moral_xlsx.thai import key
 
 __all__ = ["Ledger", "LedgerBusyError", "LedgerError", "open_ledger"]

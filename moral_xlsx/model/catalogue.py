@@ -6,7 +6,7 @@ answers; 3xx: what reviewers look for; 4xx: the round and the registry.
 
 from __future__ import annotations
 
-from moral_xlsx.model.catalogue_post import POST_ENTRIES
+from moral_xlsx.model.catalogue_mail import POST_ENTRIES
 from moral_xlsx.model.catalogue_round import ROUND_ENTRIES
 from moral_xlsx.model.findings import Entry, Finding, Language, Place
 

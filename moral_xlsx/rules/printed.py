@@ -25,7 +25,7 @@ from decimal import Decimal
 from moral_xlsx.model.answers import Answers, Value
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Criterion, Form, PrintedTable, Question, Table
-from moral_xlsx.rules.expression import (
+from moral_xlsx.rules.judge.expression import (
     ConditionError,
     excel_same,
     excel_thai_digits,

@@ -13,8 +13,8 @@ from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment, CriterionResult
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Criterion, Form
+from moral_xlsx.rules.judge.score import reachable_levels
 from moral_xlsx.rules.printed import MET, UNMET
-from moral_xlsx.rules.score import reachable_levels
 from moral_xlsx.word.compiled import Values, repeated
 from moral_xlsx.word.styles import Cell, Run, Style, Value, paragraph, row, table
 from moral_xlsx.wording import (

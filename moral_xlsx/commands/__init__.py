@@ -1,0 +1,1 @@
+"""The commands: one small file each, behind one error boundary. They parse, call and print."""

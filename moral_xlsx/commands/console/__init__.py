@@ -1,0 +1,1 @@
+"""The console: every text and table that a command prints for people."""

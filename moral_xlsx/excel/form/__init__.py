@@ -1,0 +1,1 @@
+"""The workbook of a form: where everything in it stands, and how it is drawn."""

@@ -1,0 +1,163 @@
+"""The pen: a deterministic xlsxwriter workbook with the house's styles in Thai."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from math import ceil
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from moral_xlsx.excel.form.layout import MARKER_COLUMN, ROLE_ROW, ROLES
+from moral_xlsx.model.answers import Value
+
+FONT = "TH Sarabun New"
+BODY, FORM, TITLE = 16, 14, 20
+
+INPUT_FILL = "#FFF8D6"
+HEAD_FILL = "#DCE8F4"
+LIVE_FILL = "#F1F1F1"
+REVIEW_FILL = "#E6E4F3"
+RED, GREEN, GREY = "#C00000", "#1E7B34", "#595959"
+
+TICK = "✓"
+ATTENTION = "◀"
+# The only calendar codes that Excel, LibreOffice and WPS all show in the Buddhist era.
+THAI_DATE = "[$-107041E]d mmm yyyy;@"
+THAI_DIGIT_DATE = "[$-D07041E]d mmmm yyyy;@"
+
+_CREATED = datetime(2000, 1, 1)
+
+
+class Drawing:
+    """A workbook being drawn; :meth:`bytes` closes it. Same calls, same bytes."""
+
+    def __init__(self, title: str) -> None:
+        self._stream = BytesIO()
+        self.workbook = xlsxwriter.Workbook(
+            self._stream,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "default_format_properties": {"font_name": FONT, "font_size": BODY},
+            },
+        )
+        self.workbook.set_properties({"title": title, "created": _CREATED})
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def style(self, **properties: Any) -> Format:
+        """A format; equal properties give the same one."""
+        full = {
+            "font_name": FONT,
+            "font_scheme": "none",
+            "font_size": BODY,
+            "valign": "top",
+            "text_wrap": True,
+            **properties,
+        }
+        framed = any(full.get(edge) for edge in ("border", "left", "right"))
+        if framed and full.get("align", "left") == "left":
+            # Without it the first Thai letter touches the frame.
+            full |= {"align": "left", "indent": 1}
+        key = tuple(sorted(full.items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(full)
+        return self._formats[key]
+
+    def input_style(self, **properties: Any) -> Format:
+        """The format of a cell that the officer fills in."""
+        return self.style(**{"bg_color": INPUT_FILL, "border": 1, "locked": False, **properties})
+
+    def sheet(self, title: str, *, landscape: bool) -> Worksheet:
+        """A new A4 sheet whose column A and row 1 are hidden, fitted to one page's width."""
+        sheet = self.workbook.add_worksheet(title)
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.hide_gridlines(2)
+        sheet.set_default_row(line_height(BODY))
+        sheet.set_column(0, 0, 2, self.style(locked=True), {"hidden": True})
+        sheet.set_row(ROLE_ROW, None, None, {"hidden": True})
+        sheet.write_string(ROLE_ROW, MARKER_COLUMN, ROLES)
+        sheet.set_footer(f'&C&"{FONT},Regular"&14หน้า &P / &N')
+        sheet.protect(
+            "",
+            {
+                "objects": True,
+                "format_rows": True,
+                "format_columns": True,
+                "insert_rows": True,
+                "delete_rows": True,
+            },
+        )
+        return sheet
+
+    def bytes(self) -> bytes:
+        """The finished workbook."""
+        self.workbook.close()
+        return self._stream.getvalue()
+
+
+def line_height(size: int, lines: int = 1) -> float:
+    """The height in points that Thai letters with two marks above need."""
+    return ceil(size * 1.4 * lines) + 2
+
+
+def lines_needed(text: str, width: float, size: int) -> int:
+    """How many lines a text takes in a column ``width`` characters wide."""
+    per_line = max(1.0, (width - 1) * 5.25 / (size * 0.38))
+    return sum(max(1, ceil(_visible(line) / per_line)) for line in text.split("\n"))
+
+
+def _visible(text: str) -> int:
+    return sum(unicodedata.category(letter) not in ("Mn", "Cf") for letter in text)
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
+    """Writes a value as what it is: text stays text, a tick becomes ✓ or blank."""
+    if value is None or value is False or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif value is True:
+        sheet.write_string(row, column, TICK, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
+    else:
+        number = float(value) if isinstance(value, Decimal) else value
+        sheet.write_number(row, column, number, style)
+
+
+def merge(
+    sheet: Worksheet, row: int, column: int, last_row: int, last: int, words: str, style: Any
+) -> None:
+    """Writes words into a block of cells, made one where it is more than one."""
+    if (row, column) == (last_row, last):
+        sheet.write_string(row, column, words, style)
+    else:
+        sheet.merge_range(row, column, last_row, last, words, style)
+
+
+def merge_formula(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    last_row: int,
+    last: int,
+    formula: str,
+    style: Any,
+    shown: str | int,
+) -> None:
+    """Writes a formula, with the value it last gave, into a block of cells made one."""
+    if (row, column) != (last_row, last):
+        sheet.merge_range(row, column, last_row, last, "", style)
+    sheet.write_formula(row, column, formula, style, shown)

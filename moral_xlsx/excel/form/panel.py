@@ -1,0 +1,459 @@
+"""The evidence register, the score panel with the ethics group's cells, and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from moral_xlsx.excel.form.drawing import (
+    ATTENTION,
+    BODY,
+    FORM,
+    GREEN,
+    GREY,
+    HEAD_FILL,
+    LIVE_FILL,
+    RED,
+    REVIEW_FILL,
+    TICK,
+    TITLE,
+    Drawing,
+    line_height,
+    lines_needed,
+    put,
+)
+from moral_xlsx.excel.form.layout import (
+    EVIDENCE,
+    FINDING_COLUMNS,
+    FINDING_ROWS,
+    MARKER_COLUMN,
+    NUMBERED,
+    PANEL,
+    ROLE_ROW,
+    TABLE_END,
+    TABLE_START,
+    TRACE,
+    VALUE,
+    Layout,
+    PanelSheet,
+    TracePlace,
+    cell_name,
+    subtotal_name,
+)
+from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.form import Criterion, Form, Level
+from moral_xlsx.rules.judge.expression import excel_thai_digits, excel_valid, text
+from moral_xlsx.rules.judge.rubric import Rubric
+from moral_xlsx.rules.judge.score import NO_LEVEL, reachable_levels
+from moral_xlsx.rules.printed import MET, UNMET
+from moral_xlsx.thai import thai_digits
+
+Review = Mapping[str, str | int | None]
+
+_FULL = "ได้คะแนนเต็มแล้ว"
+_HIGHEST = "ถึงระดับสูงสุดที่แบบนี้ให้ได้แล้ว"
+_JOIN = " · "
+# Written back, a text cannot make its row higher.
+_FINDING_LINES, _REMARK_LINES = 2, 3
+
+
+def draw_evidence(drawing: Drawing, layout: Layout, answers: Answers) -> None:
+    """Draws the sheet on which the evidence of each criterion is typed, once."""
+    sheet = drawing.sheet(EVIDENCE, landscape=True)
+    for column, width in enumerate((8, 30, 40, 70, 20), start=1):
+        sheet.set_column(column, column, width)
+    sheet.write_string(ROLE_ROW, layout.evidence_column, VALUE)
+    _title(drawing, sheet, EVIDENCE)
+    words = "พิมพ์ชื่อหลักฐานของแต่ละข้อ ข้อที่เสนอคะแนนต้องมีหลักฐาน ข้อความนี้จะไปอยู่ในแบบประเมินเอง"
+    sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
+    head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1, align="center")
+    for column, label in enumerate(
+        ("ข้อ", "ตัวชี้วัด", "หลักฐานที่ควรระบุ", "หลักฐานของหน่วยงาน", "ครบหรือไม่"), start=1
+    ):
+        sheet.write_string(3, column, label, head)
+    for number, row in layout.evidence_rows.items():
+        criterion = layout.form.criterion(number)
+        given = answers.evidence.get(number, "")
+        lines = max(
+            3,
+            lines_needed(given, 70, BODY),
+            lines_needed(criterion.evidence_help, 40, BODY),
+        )
+        sheet.set_row(row, line_height(BODY, lines))
+        name = f"evidence_{number}"
+        sheet.write_string(row, MARKER_COLUMN, name)
+        sheet.write_string(row, 1, criterion.name, drawing.style(border=1, align="center"))
+        sheet.write_string(row, 2, criterion.short, drawing.style(border=1))
+        grey = drawing.style(border=1, font_color=GREY)
+        sheet.write_string(row, 3, criterion.evidence_help, grey)
+        put(sheet, row, layout.evidence_column, given, drawing.input_style(num_format="@"))
+        message = f'IF(N(claim_{number})>0,"{ATTENTION} ต้องมีหลักฐาน","")'
+        formula = f'=IF(LEN(TRIM({name}))>0,"{TICK}",{message})'
+        absent = f"{ATTENTION} ต้องมีหลักฐาน" if answers.claims.get(number) else ""
+        shown = TICK if given else absent
+        sheet.write_formula(row, 5, formula, drawing.style(border=1, font_color=GREEN), shown)
+    _attention(drawing, sheet, 4 + len(layout.evidence_rows), 5)
+    sheet.freeze_panes(4, 0)
+
+
+def draw_panel(
+    drawing: Drawing,
+    layout: Layout,
+    rubric: Rubric,
+    answers: Answers,
+    assessment: Assessment,
+    review: Review,
+) -> None:
+    """Draws what is missing, the live score, and the cells of the ethics group."""
+    place = layout.panel
+    sheet = drawing.sheet(PANEL, landscape=True)
+    for column, width in enumerate((16, 34, 12, 14, 62, 18, 12, 56), start=1):
+        sheet.set_column(column, column, width)
+    sheet.write_string(ROLE_ROW, place.computed_column, VALUE)
+    sheet.write_string(ROLE_ROW, place.final_column, "final")
+    sheet.write_string(ROLE_ROW, place.remark_column, "remark")
+    sheet.write_string(ROLE_ROW, place.claimed_column, "claimed")
+    sheet.write_string(ROLE_ROW, place.next_column, "next")
+    _title(drawing, sheet, PANEL)
+    words = "คำนวณจากคำตอบทันทีที่กรอก ผลที่เป็นทางการคือผลตรวจของกลุ่มงานจริยธรรม (ช่องสีม่วง)"
+    sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
+    _draw_live(drawing, sheet, layout, rubric, answers, assessment)
+    _draw_scores(drawing, sheet, layout, answers, assessment, review)
+    _draw_review(drawing, sheet, layout.form, place, review)
+    _attention(drawing, sheet, place.last_row, place.remark_column)
+
+
+def _draw_live(
+    drawing: Drawing,
+    sheet: Worksheet,
+    layout: Layout,
+    rubric: Rubric,
+    answers: Answers,
+    assessment: Assessment,
+) -> None:
+    form, place, rows = layout.form, layout.panel, layout.panel.live_rows
+    completeness, shown = _completeness(form, answers)
+    next_level = "; ".join(thai for thai, _ in assessment.next_level) or _HIGHEST
+    lines: list[tuple[str, str, str, str | int | float]] = [
+        ("completeness", "ความครบถ้วน", completeness, shown)
+    ]
+    if form.criteria:
+        label = f"{form.total_label} (เต็ม {form.maximum})"
+        lines.append(("total", label, _total(form), assessment.total))
+    if form.levels:
+        note = f"ชื่อระดับ ({form.levels_note})" if form.levels_note else "ชื่อระดับ"
+        lines += [
+            ("level", "ระดับที่ได้", _level(form), assessment.level),
+            ("level_name", note, _level_name(form), assessment.level_name[0]),
+            ("next_level", "ระดับถัดไปต้องการ", _next_level(form), next_level),
+        ]
+    for derived, (name, percent) in zip(form.derived, assessment.derived, strict=True):
+        quantity = rubric.derived[name]
+        formula = f'IF({quantity.valid()},{quantity.excel()},"")'
+        lines.append((name, derived.label, formula, "" if percent is None else float(percent)))
+    label_style = drawing.style(bold=True, border=1)
+    style = drawing.style(border=1, bg_color=LIVE_FILL, align="left", bold=True)
+    for name, label, formula, value in lines:
+        row = rows[name]
+        sheet.write_string(row, MARKER_COLUMN, name)
+        sheet.merge_range(row, 1, row, 3, label, label_style)
+        sheet.merge_range(row, 4, row, place.remark_column, "", style)
+        sheet.write_formula(row, 4, f"={formula}", style, value)
+        lines_of_row = 3 if name == "next_level" else lines_needed(label, 60, BODY)
+        sheet.set_row(row, line_height(BODY, lines_of_row))
+
+
+def _draw_scores(
+    drawing: Drawing,
+    sheet: Worksheet,
+    layout: Layout,
+    answers: Answers,
+    assessment: Assessment,
+    review: Review,
+) -> None:
+    form, place = layout.form, layout.panel
+    head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1, align="center")
+    purple = drawing.style(bold=True, bg_color=REVIEW_FILL, border=1, align="center")
+    labels = (
+        "ข้อ", "ตัวชี้วัด", "คะแนนที่เสนอ", "คำนวณได้", "สิ่งที่ต้องเพิ่มเพื่อให้ได้ขั้นถัดไป",
+        "หลักฐาน", "ผลตรวจ", "ข้อสังเกตของผู้ตรวจ",
+    )  # fmt: skip
+    if not form.criteria:
+        return
+    sheet.set_row(place.header_row, line_height(BODY, 2))
+    for column, label in enumerate(labels, start=1):
+        sheet.write_string(
+            place.header_row, column, label, purple if column >= place.final_column else head
+        )
+    centre = drawing.style(border=1, align="center", bg_color=LIVE_FILL)
+    for number, row in place.criterion_rows.items():
+        criterion, result = form.criterion(number), assessment.criterion(number)
+        shortfall = _JOIN.join(thai for thai, _ in result.shortfall) or _full(criterion)
+        remark = str(review.get(f"remark_{number}") or "")
+        lines = max(2, lines_needed(shortfall, 62, BODY))
+        remark_lines = max(_REMARK_LINES, lines_needed(remark, 56, FORM))
+        height = max(line_height(BODY, lines), line_height(FORM, remark_lines))
+        sheet.set_row(row, height)
+        sheet.write_string(row, MARKER_COLUMN, f"{NUMBERED}{number}")
+        sheet.write_string(row, 1, criterion.name, drawing.style(border=1, align="center"))
+        sheet.write_string(row, 2, criterion.short, drawing.style(border=1))
+        claim = answers.claims.get(number)
+        if number in form.claimed:
+            formula = f'=IF(ISNUMBER(claim_{number}),claim_{number},"")'
+            sheet.write_formula(row, 3, formula, centre, "" if claim is None else claim)
+        else:
+            sheet.write_blank(row, 3, None, centre)
+        shown_as = f'[=1]"{MET}";[=0]"{UNMET}";General' if criterion.kind == "met" else "General"
+        bold = drawing.style(
+            border=1, align="center", bg_color=LIVE_FILL, bold=True, num_format=shown_as
+        )
+        sheet.write_formula(row, 4, f"={_computed(layout, criterion)}", bold, result.computed)
+        wrap = drawing.style(border=1, bg_color=LIVE_FILL)
+        sheet.write_formula(row, 5, f"={_shortfall(layout, criterion)}", wrap, shortfall)
+        if number in form.claimed:
+            given = number in answers.evidence
+            formula = f'=IF(LEN(TRIM(evidence_{number}))>0,"{TICK}","{ATTENTION} ยังไม่มี")'
+            sheet.write_formula(row, 6, formula, centre, TICK if given else f"{ATTENTION} ยังไม่มี")
+        else:
+            sheet.write_blank(row, 6, None, centre)
+        for column, name, align in (
+            (place.final_column, "final", "center"),
+            (place.remark_column, "remark", "left"),
+        ):
+            size = BODY if name == "final" else FORM
+            style = drawing.style(
+                border=1,
+                bg_color=REVIEW_FILL,
+                align=align,
+                font_size=size,
+                num_format=shown_as if name == "final" else "General",
+            )
+            put(sheet, row, column, review.get(f"{name}_{number}"), style)
+    subtotals = {subtotal.key: subtotal for subtotal in form.subtotals}
+    values = dict(assessment.subtotals)
+    for key, row in place.subtotal_rows:
+        sheet.write_string(row, MARKER_COLUMN, subtotal_name(key))
+        bold = drawing.style(border=1, bold=True)
+        sheet.merge_range(row, 1, row, 3, subtotals[key].label, bold)
+        added = "+".join(f"computed_{number}" for number in subtotals[key].numbers)
+        style = drawing.style(border=1, bold=True, align="center", bg_color=LIVE_FILL)
+        sheet.write_formula(row, 4, f"={added}", style, values[key])
+
+
+def _draw_review(
+    drawing: Drawing, sheet: Worksheet, form: Form, place: PanelSheet, review: Review
+) -> None:
+    labels = {
+        "verdict": "ผลการตรวจ",
+        "final_total": f"{form.total_label}ตามผลตรวจ",
+        "final_level": "ระดับตามผลตรวจ",
+        "reviewed_on": "รอบการตรวจ",
+    }
+    head = drawing.style(bold=True, border=1, bg_color=REVIEW_FILL)
+    value = drawing.style(border=1, bg_color=REVIEW_FILL, bold=True, align="left")
+    for name, row in place.review_rows.items():
+        sheet.write_string(row, MARKER_COLUMN, name)
+        sheet.merge_range(row, 1, row, 3, labels[name], head)
+        sheet.merge_range(row, 4, row, 6, "", value)
+        put(sheet, row, 4, review.get(name), value)
+    words = {"severity": "ระดับ", "place": "ที่", "message": "สิ่งที่พบ", "remedy": "วิธีแก้"}
+    sheet.set_row(place.findings_marker_row, None, None, {"hidden": True})
+    sheet.write_string(place.findings_marker_row, MARKER_COLUMN, f"{TABLE_START}findings")
+    for name, column in FINDING_COLUMNS.items():
+        sheet.write_string(place.findings_marker_row, column, f"findings.{name}")
+    sheet.write_string(place.last_row + 1, MARKER_COLUMN, f"{TABLE_END}findings")
+    style = drawing.style(bg_color=REVIEW_FILL, border=1)
+    for index in range(-1, FINDING_ROWS):
+        row = place.findings_first_row + index
+        heading = row == place.findings_header_row
+        lines = 1 if heading else _FINDING_LINES
+        cells = words if heading else {n: review.get(f"findings[{index}].{n}") for n in words}
+        for first, last, width in ((3, 5, 88), (6, 8, 70)):
+            sheet.merge_range(row, first, row, last, "", style)
+            name = "message" if first == 3 else "remedy"
+            lines = max(lines, lines_needed(str(cells[name] or ""), width, BODY))
+        for name, column in FINDING_COLUMNS.items():
+            put(sheet, row, column, cells[name], head if heading else style)
+        sheet.set_row(row, line_height(BODY, lines))
+
+
+def draw_trace(drawing: Drawing, layout: Layout, rubric: Rubric, assessment: Assessment) -> None:
+    """Draws why each criterion scores what it scores: every condition of every rung."""
+    sheet = drawing.sheet(TRACE, landscape=True)
+    for column, width in ((1, 14), (2, 76), (3, 10), (4, 76)):
+        sheet.set_column(column, column, width)
+    sheet.set_column(layout.trace_joined_column, layout.trace_joined_column, 8, None,
+                     {"hidden": True})  # fmt: skip
+    _title(drawing, sheet, TRACE)
+    words = "ผลของแต่ละข้อคือขั้นแรกจากบนลงล่างที่ผ่านทุกเงื่อนไข ถ้าไม่มีขั้นใดผ่านได้ ๐ คะแนนหรือไม่ผ่าน"
+    sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
+    head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1)
+    for column, label in enumerate(("ขั้น", "เงื่อนไข", "ผ่าน", "ยังขาด"), start=1):
+        sheet.write_string(3, column, label, head)
+    for number, row in layout.trace_title_rows.items():
+        title = layout.form.criterion(number).title
+        sheet.set_row(row, line_height(BODY, lines_needed(title, 176, BODY)))
+        sheet.merge_range(row, 1, row, 4, title, drawing.style(bold=True, border=1))
+    for place in layout.trace:
+        _draw_rung_trace(drawing, sheet, layout, place, rubric, assessment)
+    sheet.freeze_panes(4, 0)
+
+
+def _draw_rung_trace(
+    drawing: Drawing,
+    sheet: Worksheet,
+    layout: Layout,
+    place: TracePlace,
+    rubric: Rubric,
+    assessment: Assessment,
+) -> None:
+    rung = next(r for r in assessment.criterion(place.number).rungs if r.points == place.points)
+    cell = drawing.style(border=1)
+    result = drawing.style(border=1, align="center", num_format=f'[=1]"{TICK}";[=0]"✗";General')
+    joined = ""
+    for index, (source, outcome) in enumerate(zip(place.conditions, rung.conditions, strict=True)):
+        row, condition = place.first_row + index, rubric.conditions[source]
+        kind = layout.form.criterion(place.number).kind
+        step = MET if kind == "met" else thai_digits(f"{place.points} คะแนน")
+        words = step if index == 0 else ""
+        sheet.write_string(row, 1, words, cell)
+        sheet.write_string(row, 2, outcome.text[0], cell)
+        longest = max(outcome.text[0], outcome.shortfall[0], key=len)
+        sheet.set_row(row, line_height(BODY, max(1, lines_needed(longest, 70, BODY))))
+        at = layout.trace_result_column
+        # Array formulas, because conditions compare whole columns of a table.
+        sheet.write_array_formula(
+            row, at, row, at, f"{{=IF({condition.formula()},1,0)}}", result, int(outcome.holds)
+        )
+        at = layout.trace_shortfall_column
+        sheet.write_array_formula(
+            row, at, row, at, f"{{={condition.shortfall_formula()}}}", cell, outcome.shortfall[0]
+        )
+        own = cell_name(row, at)
+        at = layout.trace_joined_column
+        if index == 0:
+            joined = outcome.shortfall[0]
+            formula = f"={own}"
+        else:
+            above = cell_name(row - 1, at)
+            formula = f'={above}&IF(AND({above}<>"",{own}<>""),"{_JOIN}","")&{own}'
+            joined = _JOIN.join(part for part in (joined, outcome.shortfall[0]) if part)
+        sheet.write_formula(row, at, formula, None, joined)
+
+
+def _computed(layout: Layout, criterion: Criterion) -> str:
+    formula = "0"
+    for place in sorted(_places(layout, criterion), key=lambda place: place.points):
+        cells = _trace_cells(place, layout.trace_result_column)
+        formula = f"IF(MIN({cells})=1,{place.points},{formula})"
+    return formula
+
+
+def _shortfall(layout: Layout, criterion: Criterion) -> str:
+    name = f"computed_{criterion.number}"
+    formula = text(_full(criterion))
+    for place in sorted(_places(layout, criterion), key=lambda place: -place.points):
+        last = place.first_row + len(place.conditions) - 1
+        joined = f"'{TRACE}'!{cell_name(last, layout.trace_joined_column)}"
+        formula = f"IF({name}<{place.points},{joined},{formula})"
+    return formula
+
+
+def _full(criterion: Criterion) -> str:
+    if criterion.kind == "points":
+        return _FULL
+    return f"{MET}แล้ว ({criterion.caveat})" if criterion.caveat else f"{MET}แล้ว"
+
+
+def _places(layout: Layout, criterion: Criterion) -> list[TracePlace]:
+    return [place for place in layout.trace if place.number == criterion.number]
+
+
+def _trace_cells(place: TracePlace, column: int) -> str:
+    first = cell_name(place.first_row, column)
+    last = cell_name(place.first_row + len(place.conditions) - 1, column)
+    return f"'{TRACE}'!{first}:{last}"
+
+
+def _completeness(form: Form, answers: Answers) -> tuple[str, str]:
+    """The formula and the text that tell how many of the needed answers are given."""
+    tests = [excel_valid(f, f.id) for f in form.fields if f.required]
+    given = sum(answers.values.get(f.id) is not None for f in form.fields if f.required)
+    for number in form.claimed:
+        tests.append(f"ISNUMBER(claim_{number})")
+        tests.append(f"LEN(TRIM(evidence_{number}))>0")
+        given += (number in answers.claims) + (number in answers.evidence)
+    added = "+".join(f"IF({test},1,0)" for test in tests) or "0"
+    return (
+        f'"กรอกแล้ว "&({added})&" จาก {len(tests)} รายการที่ต้องมี"',
+        f"กรอกแล้ว {given} จาก {len(tests)} รายการที่ต้องมี",
+    )
+
+
+def _total(form: Form) -> str:
+    return "+".join(f"computed_{criterion.number}" for criterion in form.counted)
+
+
+def _meets(level: Level) -> str:
+    cells = ",".join(f"computed_{number}" for number in level.numbers)
+    return f"AND(MIN({cells})>={level.min_each},SUM({cells})>={level.min_total})"
+
+
+def _level(form: Form) -> str:
+    formula = "0"
+    if form.nested:
+        for level in reversed(form.levels):
+            formula = f"IF({_meets(level)},{level.number if formula == '0' else formula},0)"
+            if level.number > 1:
+                formula = f"MAX({level.number - 1},{formula})"
+        return formula
+    for level in form.levels:
+        formula = f"IF({_meets(level)},{level.number},{formula})"
+    return formula
+
+
+def _level_name(form: Form) -> str:
+    names = ",".join(text(level.name) for level in form.levels)
+    return f"CHOOSE(level+1,{text(NO_LEVEL[0])},{names})" if names else text("")
+
+
+def _next_level(form: Form) -> str:
+    if not form.levels:
+        return text("")
+    reachable = reachable_levels(form)
+    needs = []
+    for level in form.levels:
+        if level not in reachable:
+            needs.append(text(_HIGHEST))
+            continue
+        parts = []
+        for number in level.numbers:
+            name, score = form.criterion(number).name, f"computed_{number}"
+            words = f"; ข้อ {name} ต้องได้อย่างน้อย {level.min_each} คะแนน (ได้ "
+            parts.append(f'IF({score}<{level.min_each},{text(words)}&{score}&")","")')
+        total = f"SUM({','.join(f'computed_{number}' for number in level.numbers)})"
+        words = f"; คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก "
+        needed = f"{text(words)}&({level.min_total}-{total})&{text(' คะแนน (ได้ ')}&{total}"
+        needed += f"&{text(f' ต้องได้ {level.min_total})')}"
+        parts.append(f'IF({total}<{level.min_total},{needed},"")')
+        # Without the separator before the first one.
+        needs.append(f"MID({'&'.join(parts)},3,2000)")
+    return excel_thai_digits(f"CHOOSE(level+1,{','.join(needs)},{text(_HIGHEST)})")
+
+
+def _title(drawing: Drawing, sheet: Worksheet, words: str) -> None:
+    sheet.set_row(1, line_height(TITLE))
+    sheet.write_string(1, 1, words, drawing.style(bold=True, font_size=TITLE, text_wrap=False))
+
+
+def _attention(drawing: Drawing, sheet: Worksheet, last_row: int, last_column: int) -> None:
+    rule: dict[str, Any] = {
+        "type": "text",
+        "criteria": "begins with",
+        "value": ATTENTION,
+        "format": drawing.workbook.add_format({"font_color": RED, "bold": True}),
+    }
+    sheet.conditional_format(0, 0, last_row, last_column, rule)

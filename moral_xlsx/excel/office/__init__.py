@@ -1,0 +1,1 @@
+"""The workbooks of the ethics group's own: the unit registry."""

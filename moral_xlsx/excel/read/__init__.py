@@ -1,0 +1,1 @@
+"""A submitted workbook: guarded, scanned and read, without a guess."""

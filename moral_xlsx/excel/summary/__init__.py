@@ -1,0 +1,1 @@
+"""The department's workbook: units, totals, ranking, due dates, progress, findings, files."""

@@ -1,0 +1,76 @@
+"""What the ethics group's cells say: the final scores, remarks and findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from moral_xlsx.excel.form.layout import FINDING_COLUMNS, FINDING_ROWS, Area
+from moral_xlsx.excel.form.panel import Review
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue import message, remedy
+from moral_xlsx.model.findings import Finding
+from moral_xlsx.wording import (
+    SEVERITIES,
+    VERDICTS,
+    level_in_words,
+    place_in_words,
+    round_in_words,
+)
+
+_LISTED = re.compile(r"findings\[(\d+)\]\.(\w+)")
+
+
+def review_cells(assessment: Assessment, round_name: str) -> Review:
+    """The ethics group's cells by defined name; findings as ``findings[0].message``."""
+    review: dict[str, str | int | None] = {
+        "verdict": VERDICTS[assessment.verdict],
+        "reviewed_on": round_in_words(round_name),
+    }
+    if assessment.criteria:
+        review["final_total"] = assessment.total
+    if assessment.level_name[0]:
+        review["final_level"] = level_in_words(assessment)
+    for result in assessment.criteria:
+        number = result.number
+        about = {f"claim_{number}", f"evidence_{number}"}
+        remarks = [message(f) for f in assessment.findings if f.place.field in about]
+        review[f"final_{number}"] = result.computed
+        review[f"remark_{number}"] = " · ".join(remarks) or None
+    shown = [f for f in assessment.findings if f.severity != "info"]
+    rest = len(shown) - FINDING_ROWS
+    if rest > 0:
+        shown = shown[: FINDING_ROWS - 1]
+    for index in range(FINDING_ROWS):
+        cells: Mapping[str, str | None] = {}
+        if index < len(shown):
+            cells = _finding(shown[index])
+        elif rest > 0 and index == len(shown):
+            cells = {"message": f"และอีก {rest + 1} ข้อ ดูในรายงานที่แนบ"}
+        for name in FINDING_COLUMNS:
+            review[f"findings[{index}].{name}"] = cells.get(name)
+    return review
+
+
+def review_places(
+    areas: Mapping[str, Area], review: Review
+) -> dict[tuple[str, int, int], str | int | None] | None:
+    """Where each of the ethics group's cells stands; None when a workbook has lost any."""
+    places: dict[tuple[str, int, int], str | int | None] = {}
+    for name, value in review.items():
+        match = _LISTED.fullmatch(name)
+        area = areas.get(f"findings.{match[2]}" if match else name)
+        row = int(match[1]) if match else 0
+        if area is None or area.first_row + row > area.last_row:
+            return None
+        places[area.sheet, area.first_row + row, area.first_column] = value
+    return places
+
+
+def _finding(found: Finding) -> dict[str, str | None]:
+    return {
+        "severity": SEVERITIES[found.severity],
+        "place": place_in_words(found.place),
+        "message": message(found),
+        "remedy": remedy(found),
+    }

@@ -1,0 +1,1 @@
+"""Mail that comes in: fetched, parsed and taken apart."""

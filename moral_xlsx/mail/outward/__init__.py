@@ -1,0 +1,1 @@
+"""Mail that goes out: what letters say, drafts, sending."""

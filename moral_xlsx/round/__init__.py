@@ -1,0 +1,1 @@
+"""A round: receive, resolve, compare, decide, record, issue."""

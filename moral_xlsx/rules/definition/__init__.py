@@ -1,0 +1,1 @@
+"""Definitions of forms: loaded, checked for mistakes, drafted for the next year."""

@@ -1,0 +1,1 @@
+"""Judging: conditions, scores, checks, levels, roll-up, due dates, comparisons."""

@@ -1,0 +1,1 @@
+"""Understanding what was typed: raw cells and answers files become typed answers."""
