@@ -21,7 +21,7 @@ from statistics import median
 
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.write.writeback import write_cells
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
 

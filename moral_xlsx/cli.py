@@ -19,7 +19,8 @@ from moral_xlsx.commands.mail import decide, load_letters, mail, status, warn_of
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
     from moral_xlsx.model.form import Form
-    from moral_xlsx.model.round import RoundResult, Unit
+    from moral_xlsx.model.round import RoundResult
+    from moral_xlsx.model.units import Unit
     from moral_xlsx.submission.refill import Refill
 
 OK, FINDINGS, UNUSABLE = 0, 1, 2

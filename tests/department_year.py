@@ -29,7 +29,7 @@ from make_samples import saved_at
 from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Value
-from moral_xlsx.model.round import Extension, Unit
+from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.round import receive as intake
 from moral_xlsx.round.outbox import LEDGER
 from moral_xlsx.round.receive import list_inbox

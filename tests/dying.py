@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from moral_xlsx.excel.office.units import read_registry
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.round import receive as intake
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round

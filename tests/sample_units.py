@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from moral_xlsx.model.round import Extension, Unit
+from moral_xlsx.model.units import Extension, Unit
 
 DEPARTMENT = "กรมส่งเสริมตัวอย่าง"
 _DEPARTMENT_FORMS = ("moi-2569",)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from moral_xlsx.cli import main
 from moral_xlsx.model import form as form_model
-from moral_xlsx.model.catalogue import ENTRIES
+from moral_xlsx.model.catalogue import KINDS
 from moral_xlsx.model.form import Choice, Field, Form
 from moral_xlsx.rules.judge.conditions import COMPARED, CONDITIONS, parse_condition
 from moral_xlsx.rules.judge.quantities import QUANTITIES
@@ -42,7 +42,7 @@ def text(path: Path) -> str:
 
 def findings_document() -> str:
     """The catalogue of findings as the document shows it."""
-    own = ", ".join(each.code for each in ENTRIES if each.message_th == _FROM_DEFINITION)
+    own = ", ".join(each.code for each in KINDS if each.message_th == _FROM_DEFINITION)
     lines = [
         "# Findings",
         "",
@@ -59,7 +59,7 @@ def findings_document() -> str:
         "| code | severity | สิ่งที่พบ | message | วิธีแก้ |",
         "|---|---|---|---|---|",
     ]
-    for each in ENTRIES:
+    for each in KINDS:
         cells = (each.code, each.severity, each.message_th, each.message_en, each.remedy_th)
         row = " | ".join(cell.replace("|", r"\|") for cell in cells)
         lines.append(f"| {row} |")
@@ -197,7 +197,7 @@ def test_every_key_of_a_definition_is_documented(model: str, key: str) -> None:
 
 
 def test_the_codes_for_checks_are_documented() -> None:
-    for each in ENTRIES:
+    for each in KINDS:
         if each.message_th == _FROM_DEFINITION:
             assert each.code in text(DEFINITIONS)
 

@@ -18,7 +18,8 @@ from test_batch import recorded
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.form import Follows, Form
-from moral_xlsx.model.round import Extension, RoundResult, Unit, UnitResult
+from moral_xlsx.model.round import RoundResult, UnitResult
+from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office as Desk
 from moral_xlsx.round.run import run_round

@@ -43,7 +43,7 @@ MOST_FLOORS = 12
 # A big room has floors of its own.
 WITHIN: dict[str, tuple[frozenset[str], ...]] = {
     "rules": (
-        frozenset({"judge"}),
+        frozenset({"judge", "units"}),
         frozenset({"printed"}),
         frozenset({"definition", "understand"}),
     ),

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +32,22 @@ from moral_xlsx.ledger import share
 from moral_xlsx.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration, migrate
 from moral_xlsx.ledger.store import Ledger, LedgerBusyError, LedgerError, open_ledger
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.rounds import DUPLICATE, REGISTRY_DIFFERS, SUPERSEDED
 from moral_xlsx.model.findings import Place
 from moral_xlsx.model.ledger import (
     Change,
     Decision,
+    RecordedDue,
     RecordedForm,
+    RecordedSubmission,
     RoundRecord,
     Status,
-    Submission,
+    UnitEntry,
     UnitStatus,
 )
 from moral_xlsx.model.mail import Sent
-from moral_xlsx.model.round import Extension, Unit
+from moral_xlsx.model.round import Previous, Timing
+from moral_xlsx.model.units import Extension, Unit
 
 APRIL, MAY, JUNE = "2569-04", "2569-05", "2569-06"
 FORM = RecordedForm("form-2569", "1.0", "แบบประเมิน ๒๕๖๙")
@@ -55,7 +60,7 @@ SILENT = Unit(
 VERSION_1 = Path(__file__).parent / "ledger" / "version-1.sql"
 
 
-def submission(content: str, **more: Any) -> Submission:
+def submission(content: str, **more: Any) -> RecordedSubmission:
     """A counted submission of the general unit; ``content`` stands for its bytes."""
     told: dict[str, Any] = {
         "form": FORM.id,
@@ -77,10 +82,12 @@ def submission(content: str, **more: Any) -> Submission:
         "scores": ((1, 3, 2), (2, None, 1)),
         "answers": {"headcount": "34", "signed": content},
     }
-    return Submission(**{**told, **more})
+    told |= more
+    answers = json.dumps(told.pop("answers"), ensure_ascii=False)
+    return RecordedSubmission(**told, answers=lambda: answers)
 
 
-def rejected(file: str, **more: Any) -> Submission:
+def rejected(file: str, **more: Any) -> RecordedSubmission:
     told = {"form": "", "form_version": "", "unit_code": "", "unit_name": "", "answers": {}}
     told |= {"state": "rejected", "verdict": "rejected", "total": None, "level": None}
     told |= {"level_name": ("", ""), "scores": (), "answers_sha256": ""}
@@ -91,17 +98,21 @@ def digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def entry(unit: Unit = GENERAL, timing: str = "on_time", days: int = 0, **more: Any) -> Any:
-    due = {"label": "ครั้งที่ ๑", "due": "2026-05-31", "until": "2026-05-31"}
-    timeliness = [{**due, "timing": timing, "days": days}]
-    return {"form": FORM.id, "unit_code": unit.code, "timeliness": timeliness, **more}
+def entry(
+    unit: Unit = GENERAL, timing: Timing = "on_time", days: int = 0, **more: Any
+) -> UnitEntry:
+    due = RecordedDue("ครั้งที่ ๑", date(2026, 5, 31), date(2026, 5, 31), timing, days)
+    return UnitEntry(FORM.id, unit.code, timeliness=(due,), **more)
 
 
 def record(
-    round_name: str, *submissions: Submission, results: tuple[Any, ...] = (), **more: Any
+    round_name: str,
+    *submissions: RecordedSubmission,
+    entries: tuple[UnitEntry, ...] = (),
+    **more: Any,
 ) -> RoundRecord:
     told = {"forms": (FORM,), "units": (GENERAL, SILENT), **more}
-    return RoundRecord(round_name, "0.2.0", submissions=tuple(submissions), results=results, **told)
+    return RoundRecord(round_name, "0.2.0", submissions=tuple(submissions), entries=entries, **told)
 
 
 @pytest.fixture
@@ -152,13 +163,13 @@ def test_a_round_that_runs_again_replaces_what_it_had_written_and_nothing_else(
     ledger.record(record(APRIL, submission("a")))
     before = dump(path)
     ledger.record(record(MAY, submission("b"), submission("c", state="superseded")))
-    ledger.record(record(MAY, submission("d", findings=(finding("MX-405", found="x"),))))
+    ledger.record(record(MAY, submission("d", findings=(finding(DUPLICATE, found="x"),))))
     after = dump(path)
     assert ledger.rounds() == (APRIL, MAY)
     assert {row[0] for row in after["submissions"]} == {digest("a"), digest("d")}
     for name, rows in before.items():
         assert set(rows) <= set(after[name]), name
-    ledger.record(record(MAY, submission("d", findings=(finding("MX-405", found="x"),))))
+    ledger.record(record(MAY, submission("d", findings=(finding(DUPLICATE, found="x"),))))
     assert dump(path) == after
 
 
@@ -174,8 +185,8 @@ def test_decisions_and_what_was_sent_stay_when_a_round_runs_again(ledger: Ledger
 
 def test_every_part_of_a_round_is_there(path: Path, ledger: Ledger) -> None:
     place = Place("a.xlsx", "แบบ", "C9", "signed")
-    found = finding("MX-402", place, label="บุคลากร", found="9", expected="8")
-    ledger.record(record(MAY, submission("a", findings=(found,)), results=(entry(),)))
+    found = finding(REGISTRY_DIFFERS, place, label="บุคลากร", found="9", expected="8")
+    ledger.record(record(MAY, submission("a", findings=(found,)), entries=(entry(),)))
     told = dump(path)
     assert told["rounds"] == [(MAY, "0.2.0")]
     assert told["units"][0][:5] == (MAY, 0, "0012", "0012", "กองกลาง")
@@ -207,13 +218,13 @@ submissions = st.builds(
     total=st.none() | st.integers(0, 30),
     file=st.text(max_size=5),
     answers=st.dictionaries(st.sampled_from(["a", "b", "t[0].c"]), st.text(max_size=3)),
-    findings=st.lists(st.just(finding("MX-405", Place(sheet="แบบ"), found="x")), max_size=2).map(
+    findings=st.lists(st.just(finding(DUPLICATE, Place(sheet="แบบ"), found="x")), max_size=2).map(
         tuple
     ),
 )
 rounds = st.builds(
     lambda name, came, units, timings: record(
-        name, *came, units=units, results=tuple(entry(timing=t) for t in timings)
+        name, *came, units=units, entries=tuple(entry(timing=t) for t in timings)
     ),
     st.sampled_from([APRIL, MAY, JUNE]),
     st.lists(submissions, max_size=5),
@@ -298,7 +309,7 @@ def test_a_message_that_lies_in_two_rounds_was_delivered_once(path: Path, ledger
 
 
 def test_files_that_could_not_be_read_are_told_apart(path: Path, ledger: Ledger) -> None:
-    reason = (finding("MX-405", found="x"),)
+    reason = (finding(DUPLICATE, found="x"),)
     gone = [replace(rejected(f"{n}.xlsx", findings=reason), sha256="") for n in (1, 2)]
     ledger.record(record(MAY, *gone))
     ledger.record(record(JUNE, *gone))
@@ -309,14 +320,29 @@ def test_files_that_could_not_be_read_are_told_apart(path: Path, ledger: Ledger)
 # --- what the next round asks for
 
 
-def test_the_newest_earlier_round_gives_its_results(ledger: Ledger) -> None:
-    results = (entry(plan={"1": {"ชื่อ": "ก"}}), entry(SILENT, previous=None))
-    assert ledger.results(MAY) == ("", ())
-    ledger.record(record(APRIL, results=results))
-    ledger.record(record(JUNE, results=(entry(),)))
-    assert ledger.results(MAY) == (APRIL, results)
-    assert ledger.results(APRIL) == ("", ())
-    assert ledger.results("2570-01") == (JUNE, (entry(),))
+def test_the_newest_earlier_round_gives_its_entries(ledger: Ledger) -> None:
+    counted = Previous("2569-03", 20, 1, "returned", {2: Decimal("55.5")})
+    entries = (
+        entry(
+            state="received",
+            total=22,
+            level=1,
+            verdict="accepted",
+            received=date(2026, 4, 3),
+            days_received=(date(2026, 4, 3), date(2026, 4, 9)),
+            undated=True,
+            progress={1: Decimal("72.5"), 2: Decimal(100)},
+            plans={"report-2569": {1: {"ชื่อ": "ก"}}},
+            previous=counted,
+        ),
+        entry(SILENT),
+    )
+    assert ledger.entries(MAY) == ("", ())
+    ledger.record(record(APRIL, entries=entries))
+    ledger.record(record(JUNE, entries=(entry(),)))
+    assert ledger.entries(MAY) == (APRIL, entries)
+    assert ledger.entries(APRIL) == ("", ())
+    assert ledger.entries("2570-01") == (JUNE, (entry(),))
 
 
 # --- what changed
@@ -332,7 +358,7 @@ def test_a_unit_that_sends_again_shows_what_changed(ledger: Ledger) -> None:
     assert ledger.changes(FORM.id, "0013", JUNE) == ()
 
 
-def answered(content: str, **more: Any) -> Submission:
+def answered(content: str, **more: Any) -> RecordedSubmission:
     return submission(content, answers={"x": content}, **more)
 
 
@@ -395,7 +421,7 @@ def test_who_has_sent_what_and_who_is_late(ledger: Ledger) -> None:
             submission("x", unit_code="R99", unit_name="นอก"),
             submission("y", unit_code="R98", state="superseded"),
             units=(GENERAL, SILENT, returned, Unit("9", "ไม่ต้องส่ง", forms=("other-2569",))),
-            results=(entry(), entry(SILENT, "missing"), entry(returned, "late", 3)),
+            entries=(entry(), entry(SILENT, "missing"), entry(returned, "late", 3)),
         )
     )
     found = ledger.status().units
@@ -426,7 +452,7 @@ def test_a_unit_from_which_nothing_came(
 ) -> None:
     if counted_before:
         ledger.record(record(APRIL, submission("a", total=7)))
-    ledger.record(record(MAY, results=(entry(timing=timing),)))
+    ledger.record(record(MAY, entries=(entry(timing=timing),)))
     unit = units(ledger.status(MAY))["0012"]
     assert unit.state == state
     assert (unit.earlier is not None and unit.earlier.total == 7) == counted_before
@@ -437,7 +463,7 @@ def test_the_due_date_that_is_owed_is_told_first(ledger: Ledger) -> None:
     later = {"label": "", "due": "2026-05-31", "until": "2026-06-15", "timing": "late", "days": 2}
     result = entry(timing="on_time")
     result["timeliness"] += [{**later, "days": 1}, later]
-    ledger.record(record(MAY, submission("a"), results=(result,)))
+    ledger.record(record(MAY, submission("a"), entries=(result,)))
     unit = units(ledger.status())["0012"]
     assert (unit.timing, unit.late_days, unit.until) == ("late", 2, date(2026, 6, 15))
 
@@ -454,8 +480,10 @@ def test_the_change_is_against_the_last_round_it_was_counted_in(ledger: Ledger) 
 
 def test_warnings_and_conflicts_wait_for_review(ledger: Ledger) -> None:
     warned = (
-        finding("MX-402", Place(sheet="แบบ", cell="C9"), label="ก", found="9", expected="8"),
-        finding("MX-403", found="x"),
+        finding(
+            REGISTRY_DIFFERS, Place(sheet="แบบ", cell="C9"), label="ก", found="9", expected="8"
+        ),
+        finding(SUPERSEDED, found="x"),
     )
     pair = [
         submission(name, unit_code="0013", state="conflict", findings=warned) for name in ("b", "c")
@@ -477,7 +505,7 @@ def decided(**more: Any) -> Decision:
 
 
 def test_a_decision_settles_what_it_was_about_and_nothing_that_came_later(ledger: Ledger) -> None:
-    warned = (finding("MX-402", label="ก", found="9", expected="8"),)
+    warned = (finding(REGISTRY_DIFFERS, label="ก", found="9", expected="8"),)
     first = record(MAY, submission("a", findings=warned))
     ledger.record(first)
     ledger.add_decision(decided(criterion=3, score=2))
@@ -520,8 +548,12 @@ def test_a_round_that_is_not_there_is_refused_with_those_that_are(ledger: Ledger
 def may(ledger: Ledger) -> Status:
     """A small month in which something of every kind happened."""
     late, other = Unit("0014", "ศูนย์"), Unit("0015", "กองแผน")
-    warned = (finding("MX-402", Place(sheet="แบบ", cell="C9"), label="ก", found="9", expected="8"),)
-    reason = (finding("MX-405", found="a.xlsx"),)
+    warned = (
+        finding(
+            REGISTRY_DIFFERS, Place(sheet="แบบ", cell="C9"), label="ก", found="9", expected="8"
+        ),
+    )
+    reason = (finding(DUPLICATE, found="a.xlsx"),)
     ledger.record(record(APRIL, submission("a", total=22, level=1)))
     ledger.record(
         record(
@@ -533,7 +565,7 @@ def may(ledger: Ledger) -> Status:
             submission("f", unit_code="=1+1", unit_name="@นอก\x1b[31m", total=None, level=None),
             rejected("เสีย.xlsx", findings=reason),
             units=(GENERAL, SILENT, late, other),
-            results=(entry(), entry(SILENT, "not_due"), entry(late, "late", 3)),
+            entries=(entry(), entry(SILENT, "not_due"), entry(late, "late", 3)),
         )
     )
     return ledger.status()
@@ -634,12 +666,12 @@ def test_a_try_without_an_end_is_known(path: Path, ledger: Ledger) -> None:
 # --- a run that is killed
 
 BIG = {f"rows[{n}].text": "ข้อความ" * 40 for n in range(120)}
-OLD = record(MAY, submission("a", answers=BIG), results=(entry(),))
+OLD = record(MAY, *(submission(f"a{n}", answers=BIG) for n in range(30)), entries=(entry(),))
 NEW = record(
     MAY,
-    submission("b", answers={k: f"{v}!" for k, v in BIG.items()}),
-    submission("c", state="superseded", findings=(finding("MX-405", found="x"),)),
-    results=(entry(timing="late", days=1), entry(SILENT)),
+    *(submission(f"b{n}", answers={k: f"{v}!" for k, v in BIG.items()}) for n in range(30)),
+    submission("c", state="superseded", findings=(finding(DUPLICATE, found="x"),)),
+    entries=(entry(timing="late", days=1), entry(SILENT)),
 )
 _connect = sqlite3.connect
 
@@ -832,7 +864,7 @@ def test_many_that_start_at_once_on_no_ledger_all_get_their_turn(path: Path) -> 
 # --- versions
 
 # A version that may come: a column more, and a table built anew under its old name.
-SECOND: Migration = (
+FURTHER: Migration = (
     "ALTER TABLE decisions ADD COLUMN note TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE rounds_new (round TEXT PRIMARY KEY, program TEXT NOT NULL, run TEXT)",
     "INSERT INTO rounds_new SELECT round, program, NULL FROM rounds",
@@ -849,9 +881,9 @@ def version_1(path: Path) -> Path:
     return path
 
 
-def to_second(path: Path) -> None:
+def migrated_further(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrate(connection, path, (*MIGRATIONS, SECOND))
+        migrate(connection, path, (*MIGRATIONS, FURTHER))
 
 
 def test_a_ledger_of_the_first_version_is_read_today(version_1: Path) -> None:
@@ -860,7 +892,7 @@ def test_a_ledger_of_the_first_version_is_read_today(version_1: Path) -> None:
         assert ledger.changes(FORM.id, "0012", MAY) == (Change("signed", "a", "b"),)
         unit = units(ledger.status())["0012"]
         assert (unit.total, unit.change) == (23, 3)
-        assert ledger.results(MAY) == (APRIL, (entry(),))
+        assert ledger.entries(MAY) == (APRIL, (entry(),))
         assert ledger.decisions() == (decided(),)
         assert ledger.was_sent("f" * 64, "officer@example.go.th")
     assert ask(version_1, "PRAGMA user_version") == [(len(MIGRATIONS),)]
@@ -878,14 +910,16 @@ def test_the_first_version_is_never_altered(version_1: Path, tmp_path: Path) -> 
 
 def test_a_migration_keeps_what_is_there(version_1: Path) -> None:
     before = dump(version_1)
-    to_second(version_1)
+    migrated_further(version_1)
     after = dump(version_1)
-    assert ask(version_1, "PRAGMA user_version") == [(2,)]
+    assert ask(version_1, "PRAGMA user_version") == [(len(MIGRATIONS) + 1,)]
     assert after["rounds"] == [(*row, None) for row in before["rounds"]]
     assert after["decisions"] == [(*row, "") for row in before["decisions"]]
-    for name in before.keys() - {"rounds", "decisions"}:
+    # A column was added at the end.
+    assert [row[:-1] for row in after["readings"]] == before["readings"]
+    for name in before.keys() - {"rounds", "decisions", "readings"}:
         assert after[name] == before[name], name
-    to_second(version_1)
+    migrated_further(version_1)
     assert dump(version_1) == after
 
 
@@ -895,10 +929,10 @@ def test_a_migration_killed_at_any_statement_leaves_the_old_version_or_the_new(
     old = dump(version_1)
     base = version_1.rename(tmp_path / "base.sqlite")
     seen = []
-    for ended in killed_everywhere(version_1, base, to_second):
+    for ended in killed_everywhere(version_1, base, migrated_further):
         (version,) = ask(version_1, "PRAGMA user_version")
         seen.append(version)
-        assert version == ((1,) if ended else (2,))
+        assert version == ((1,) if ended else (len(MIGRATIONS) + 1,))
         assert (dump(version_1) == old) == (version == (1,))
     assert len(seen) > 10
 
@@ -914,7 +948,7 @@ def test_a_migration_that_fails_changes_nothing(version_1: Path, wrong: str) -> 
         closing(sqlite3.connect(version_1, isolation_level=None)) as connection,
         pytest.raises((sqlite3.Error, LedgerError)),
     ):
-        migrate(connection, version_1, (*MIGRATIONS, (SECOND[0], wrong)))
+        migrate(connection, version_1, (*MIGRATIONS, (FURTHER[0], wrong)))
     assert version_1.read_bytes() == before
 
 
@@ -930,7 +964,7 @@ def test_a_newer_ledger_is_refused(path: Path) -> None:
         open_ledger(path)
     assert path.read_bytes() == before
     assert refused.value.finding.code == "MX-430"
-    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๑" in refused.value.message_th
+    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๒" in refused.value.message_th
     assert "version 7, this program knows up to 1" in refused.value.message_en
 
 

@@ -24,12 +24,17 @@ from moral_xlsx.mail.outward.texts import (
 )
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding, message, remedy
-from moral_xlsx.model.findings import Place
+from moral_xlsx.model.catalogue.answers import NAME_LOST, NOT_ANSWERED
+from moral_xlsx.model.catalogue.files import NOT_A_WORKBOOK
+from moral_xlsx.model.catalogue.review import ROW_REPEATED
+from moral_xlsx.model.catalogue.rounds import CONFLICT, SUPERSEDED
+from moral_xlsx.model.findings import Kind, Place
 from moral_xlsx.model.form import Form
-from moral_xlsx.model.round import Extension, Previous, Unit
+from moral_xlsx.model.round import Previous
+from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
-from moral_xlsx.rules.judge.score import assess
+from moral_xlsx.rules.judge.score import assess, extended
 from moral_xlsx.rules.judge.timeliness import timeliness
 from moral_xlsx.rules.understand.answers_file import from_json
 from moral_xlsx.rules.understand.normalise import normalise
@@ -83,9 +88,9 @@ def test_an_accepted_form_is_told_its_result_and_what_comes_next(
 def test_a_returned_form_is_told_each_cell_and_its_remedy(
     form: Form, assessment: Assessment
 ) -> None:
-    error = finding("MX-203", Place(sheet="ข้อเท็จจริง", cell="D14"), label="จำนวน\nบุคลากร")
-    warning = finding("MX-314", Place(sheet="กิจกรรม"), label="ก", row=2, first=1)
-    note = finding("MX-202", label="ข")
+    error = finding(NOT_ANSWERED, Place(sheet="ข้อเท็จจริง", cell="D14"), label="จำนวน\nบุคลากร")
+    warning = finding(ROW_REPEATED, Place(sheet="กิจกรรม"), label="ก", row=2, first=1)
+    note = finding(NAME_LOST, label="ข")
     text = LETTERS.reply(reply_context(form, assessment, (error, warning, note)))
     assert "ผลการตรวจ: ส่งคืนให้แก้ไข\nโปรดแก้ ๑ รายการ" in text
     assert (
@@ -97,30 +102,31 @@ def test_a_returned_form_is_told_each_cell_and_its_remedy(
     assert message(note) not in text, "how something was read needs nothing of the officer"
 
 
-@pytest.mark.parametrize("code", ["MX-403", "MX-404"])
+@pytest.mark.parametrize("kind", [SUPERSEDED, CONFLICT])
 def test_a_file_that_is_not_counted_has_no_result_and_nothing_to_mend(
-    form: Form, assessment: Assessment, code: str
+    form: Form, assessment: Assessment, kind: Kind
 ) -> None:
-    findings = (finding("MX-203", label="ก"), finding(code, found="ใหม่.xlsx"))
-    context = reply_context(form, assessment, findings)
+    aside = finding(kind, found="ใหม่.xlsx")
+    findings = (finding(NOT_ANSWERED, label="ก"), aside)
+    context = reply_context(form, assessment, findings, aside=aside)
     assert (context.errors, context.gains, context.total) == ((), (), "")
     text = LETTERS.reply(context)
-    assert f"ไฟล์นี้ไม่ได้ใช้เป็นผลของหน่วยงาน: {message(findings[1])}\n" in text
-    assert remedy(findings[1]) in text
+    assert f"ไฟล์นี้ไม่ได้ใช้เป็นผลของหน่วยงาน: {message(aside)}\n" in text
+    assert remedy(aside) in text
     for never in ("ผลการตรวจ", "คะแนน", "วิธีแก้", "ระดับ"):
         assert never not in text
 
 
 def test_extensions_and_caveats_are_said_once(form: Form, assessment: Assessment) -> None:
-    findings = (
-        finding("MX-321", due="๑ พ.ค.", until="๙ พ.ค."),
-        finding("MX-320", item="ข้อ ๑", caveat="จริงเท่าที่ทราบ"),
-        finding("MX-320", item="ข้อ ๒", caveat="จริงเท่าที่ทราบ"),
-        finding("MX-320", item="ข้อ ๓", caveat="อื่น"),
+    caveats = {1: "จริงเท่าที่ทราบ", 2: "จริงเท่าที่ทราบ", 3: "อื่น"}
+    criteria = (
+        replace(result, caveat=caveats.get(result.number, "")) for result in assessment.criteria
     )
-    text = LETTERS.reply(reply_context(form, assessment, findings))
-    assert f"หมายเหตุ:\n- {message(findings[0])}\n" in text
-    assert "- ข้อ ๑ ข้อ ๒: ผ่าน จริงเท่าที่ทราบ\n- ข้อ ๓: ผ่าน อื่น\n" in text
+    granted = Extension(form.id, date(2026, 5, 1), date(2026, 5, 9))
+    judged = replace(assessment, criteria=tuple(criteria), extensions=(granted,))
+    text = LETTERS.reply(reply_context(form, judged, judged.findings))
+    assert f"หมายเหตุ:\n- {message(extended(granted))}\n" in text
+    assert "- ข้อ 1 ข้อ 2: ผ่าน จริงเท่าที่ทราบ\n- ข้อ 3: ผ่าน อื่น\n" in text
 
 
 @pytest.mark.parametrize("form_id", form_ids())
@@ -145,7 +151,7 @@ def test_every_form_has_its_letter(form_id: str, filled: bool) -> None:
 
 
 def test_a_refused_file_is_told_why_and_what_to_do() -> None:
-    found = finding("MX-102", kind="PDF")
+    found = finding(NOT_A_WORKBOOK, kind="PDF")
     text = LETTERS.refusal(refusal_context("แบบ\r\n.pdf", (found,), received=date(2026, 5, 27)))
     assert "ได้รับไฟล์ “แบบ .pdf” เมื่อวันที่ ๒๗ พ.ค. ๒๕๖๙ แต่รับไว้ตรวจไม่ได้\n" in text
     assert f"{message(found)}\nวิธีแก้: {remedy(found)}\n(MX-102)\n" in text

@@ -14,8 +14,8 @@ from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Criterion, CrossCheck, Field, Follows, Form, Table
 from moral_xlsx.model.round import Previous, Progress
-from moral_xlsx.round.compare import compare
-from moral_xlsx.round.history import History, Recorded
+from moral_xlsx.round.compare import comparisons
+from moral_xlsx.round.history import History, Known
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.matching import (
     agreements,
@@ -265,7 +265,7 @@ FORMS = {form.id: form for form in (PLAN, REPORT)}
 
 
 def codes(counted: Mapping[tuple[str, str], Answers], history: History) -> list[str]:
-    compared = compare(counted, FORMS, history)["report-2569", UNIT]
+    compared = comparisons(counted, FORMS, history)["report-2569", UNIT]
     return [found.code for found in compared.findings]
 
 
@@ -282,8 +282,8 @@ def test_a_report_is_held_against_the_units_own_plan_of_the_round() -> None:
 
 def test_a_plan_that_was_counted_earlier_is_remembered() -> None:
     counted = {("plan-2569", UNIT): answers(PLAN, PLANNED)}
-    plans = compare(counted, FORMS, History())["plan-2569", UNIT].plans
-    history = History("2569-03", {("plan-2569", UNIT): Recorded(UNIT, plans=plans)})
+    plans = comparisons(counted, FORMS, History())["plan-2569", UNIT].plans
+    history = History("2569-03", {("plan-2569", UNIT): Known(UNIT, plans=plans)})
     report = {("report-2569", UNIT): answers(REPORT, AGREEING[:1])}
     assert codes(report, history) == ["MX-407"]
 

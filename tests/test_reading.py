@@ -13,7 +13,7 @@ from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.catalogue import message
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.submission.journey import Journey, Submission
 

@@ -16,7 +16,7 @@ from libreoffice import convert
 from moral_xlsx.excel.form.drawing import THAI_DATE
 from moral_xlsx.excel.office.units import RegistryError, read_registry, write_registry
 from moral_xlsx.model.errors import Refused
-from moral_xlsx.model.round import Extension, Unit
+from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.thai import long_date, short_date, thai_digits
 

@@ -9,9 +9,11 @@ import pytest
 
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue.answers import NOT_ANSWERED
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
-from moral_xlsx.model.round import Unit, UnitResult
+from moral_xlsx.model.round import UnitResult
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.rollup import department_level, missed_below, ranking, roll_up
 from moral_xlsx.wording import remarks
 
@@ -144,7 +146,7 @@ def test_units_without_a_total_come_last_and_have_no_rank() -> None:
 
 
 def test_what_has_to_be_known_about_a_place_is_said() -> None:
-    error = catalogue.finding("MX-203", label="จำนวน")
+    error = catalogue.finding(NOT_ANSWERED, label="จำนวน")
     units = [judged(0, 9), judged(0, 9, error), judged(0, 5, registered=False), SILENT, CONFLICT]
     assert [remarks(each) for each in ranking(units)] == [
         "คะแนนเท่ากัน",

@@ -18,6 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from moral_xlsx.excel.summary.workbook import summary_workbook
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment, CriterionResult
+from moral_xlsx.model.catalogue.answers import NAME_LOST, NOT_ANSWERED, NOTHING_CLAIMED
+from moral_xlsx.model.catalogue.files import NOT_A_WORKBOOK
+from moral_xlsx.model.catalogue.rounds import CONFLICT, NOTHING_CAME, SUPERSEDED
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import DueDate, Form
 from moral_xlsx.model.round import (
@@ -28,9 +31,9 @@ from moral_xlsx.model.round import (
     RoundResult,
     Timeliness,
     Timing,
-    Unit,
     UnitResult,
 )
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.rollup import roll_up
 
 FORM = Form.model_validate(
@@ -63,10 +66,10 @@ FORM = Form.model_validate(
         ],
     }
 )  # fmt: skip
-ERROR = catalogue.finding("MX-203", Place(sheet="ข้อเท็จจริง", cell="D14"), label="=จำนวน")
-WARNING = catalogue.finding("MX-221", Place(sheet="แบบประเมิน", cell="G9"), number="2")
-INFO = catalogue.finding("MX-202", label="ชื่อ")
-LATE = catalogue.finding("MX-406", earlier=("", ""))
+ERROR = catalogue.finding(NOT_ANSWERED, Place(sheet="ข้อเท็จจริง", cell="D14"), label="=จำนวน")
+WARNING = catalogue.finding(NOTHING_CLAIMED, Place(sheet="แบบประเมิน", cell="G9"), number="2")
+INFO = catalogue.finding(NAME_LOST, label="ชื่อ")
+LATE = catalogue.finding(NOTHING_CAME, earlier=("", ""))
 UNITS_SHEET, MEND, MISSING, FILES = "ผลรายหน่วยงาน", "สิ่งที่ต้องแก้", "ยังไม่ส่ง", "ไฟล์ทั้งหมด"
 
 
@@ -97,14 +100,21 @@ def received(
     return UnitResult(unit(code), registered, "received", f"{code}.xlsx", assessment, findings)
 
 
-def file(name: str, state: str, verdict: str, code: str, *findings: Finding) -> FileRecord:
+def file(
+    name: str,
+    state: str,
+    verdict: str,
+    code: str,
+    *findings: Finding,
+    aside: Finding | None = None,
+) -> FileRecord:
     return FileRecord(
         name, "0123456789abcdef" * 4, 9, state, verdict, FORM.id if code else "", "1.0", code, (),
-        findings,
+        findings, aside,
     )  # type: ignore[arg-type]  # fmt: skip
 
 
-TWO_FILES = catalogue.finding("MX-404", found="c1.xlsx, c2.xlsx")
+TWO_FILES = catalogue.finding(CONFLICT, found="c1.xlsx, c2.xlsx")
 RESULTS = (
     received("0001", (3, 3, 3), 2),
     received("0002", (1, 0, 2), 0, INFO, WARNING, ERROR, claims=(3, None, 2)),
@@ -114,11 +124,14 @@ RESULTS = (
     UnitResult(unit("0006"), True, "missing", findings=(LATE,)),
     received("9999", (3, 3, 3), 2, registered=False),
 )
-NO_EXCEL = catalogue.finding("MX-102", kind=("ไฟล์ PDF", "PDF"))
+NEWER = catalogue.finding(SUPERSEDED, found="n.xlsx")
+NO_EXCEL = catalogue.finding(NOT_A_WORKBOOK, kind=("ไฟล์ PDF", "PDF"))
 RECORDS = (
     file("0001.xlsx", "counted", "accepted", "0001"),
     file("=0002.xlsx", "counted", "returned", "0002", ERROR, WARNING, INFO),
-    file("old.xlsx", "superseded", "accepted", "0001", catalogue.finding("MX-403", found="n.xlsx")),
+    file(
+        "old.xlsx", "superseded", "accepted", "0001", catalogue.finding(SUPERSEDED, found="n.xlsx")
+    ),
     file("รายงาน.pdf", "rejected", "rejected", "", NO_EXCEL),
 )
 

@@ -11,7 +11,7 @@ import pytest
 from moral_xlsx.excel.form.template import Content, blank, write_workbook
 from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.model.answers import Answers
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
 from moral_xlsx.submission.journey import Journey

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from moral_xlsx.model.form import DueDate, Form
-from moral_xlsx.model.round import Extension, Timeliness, Unit
+from moral_xlsx.model.round import Timeliness
+from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.rules.judge.timeliness import Receipt, receipt, round_dates, timeliness
 
 MARCH, MAY_1, MAY_2, JULY = (

@@ -14,6 +14,9 @@ from docx.table import Table
 
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.assessment import Assessment, ConditionResult, CriterionResult, RungResult
+from moral_xlsx.model.catalogue.answers import NOT_ANSWERED, NOTHING_CLAIMED
+from moral_xlsx.model.catalogue.files import NOT_A_WORKBOOK
+from moral_xlsx.model.catalogue.rounds import CONFLICT, NOTHING_CAME
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import DueDate, Form
 from moral_xlsx.model.round import (
@@ -22,9 +25,9 @@ from moral_xlsx.model.round import (
     RoundResult,
     Timeliness,
     Timing,
-    Unit,
     UnitResult,
 )
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.rollup import roll_up
 from moral_xlsx.thai import arabic_digits
 from moral_xlsx.word.department.document import department_report
@@ -65,8 +68,8 @@ FORM = Form.model_validate(
         ],
     }
 )
-ERROR = catalogue.finding("MX-203", Place(sheet="ข้อเท็จจริง", cell="D14"), label="จำนวน")
-WARNING = catalogue.finding("MX-221", Place(sheet="แบบประเมิน", cell="G9"), number="๑")
+ERROR = catalogue.finding(NOT_ANSWERED, Place(sheet="ข้อเท็จจริง", cell="D14"), label="จำนวน")
+WARNING = catalogue.finding(NOTHING_CLAIMED, Place(sheet="แบบประเมิน", cell="G9"), number="๑")
 OVERVIEW, LEVELS = 0, 2
 
 
@@ -122,12 +125,12 @@ def received(
 
 def missing(code: str) -> UnitResult:
     return UnitResult(
-        unit(code), True, "missing", findings=(catalogue.finding("MX-406", earlier=("", "")),)
+        unit(code), True, "missing", findings=(catalogue.finding(NOTHING_CAME, earlier=("", "")),)
     )
 
 
 CONFLICT = UnitResult(
-    unit("C"), True, "conflict", findings=(catalogue.finding("MX-404", found="a.xlsx, b.xlsx"),)
+    unit("C"), True, "conflict", findings=(catalogue.finding(CONFLICT, found="a.xlsx, b.xlsx"),)
 )
 UNITS = (
     received("A", (3, 3), 2),
@@ -141,7 +144,7 @@ UNITS = (
 
 
 def rejected(name: str, unit_code: str) -> FileRecord:
-    reason = catalogue.finding("MX-102", kind=("ไฟล์ PDF", "PDF"))
+    reason = catalogue.finding(NOT_A_WORKBOOK, kind=("ไฟล์ PDF", "PDF"))
     return FileRecord(name, "0" * 64, 9, "rejected", "rejected", "", "", unit_code, (), (reason,))
 
 

@@ -25,6 +25,8 @@ import moral_xlsx
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment, ConditionResult, CriterionResult, RungResult
+from moral_xlsx.model.catalogue.answers import NOT_ANSWERED, READ_AS
+from moral_xlsx.model.catalogue.review import AFTER_SIGNATURE
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
 from moral_xlsx.word.compiled import CompiledDocument, repeated
@@ -276,12 +278,12 @@ def test_the_record_tells_verdict_total_and_level() -> None:
 
 def test_findings_are_listed_with_their_cells_errors_first_and_readings_apart() -> None:
     warning = catalogue.finding(
-        "MX-302", Place(sheet="รายการประกอบ", cell="C9"), message="หลังวันลงนาม", remedy="ตรวจ"
+        AFTER_SIGNATURE, Place(sheet="รายการประกอบ", cell="C9"), message="หลังวันลงนาม", remedy="ตรวจ"
     )
     read = catalogue.finding(
-        "MX-210", Place(sheet="ข้อเท็จจริง", cell="D15"), label="จำนวน", found="๓๓ คน", read="33"
+        READ_AS, Place(sheet="ข้อเท็จจริง", cell="D15"), label="จำนวน", found="๓๓ คน", read="33"
     )
-    error = catalogue.finding("MX-203", Place(sheet="ข้อเท็จจริง", cell="D14"), label="จำนวน")
+    error = catalogue.finding(NOT_ANSWERED, Place(sheet="ข้อเท็จจริง", cell="D14"), label="จำนวน")
     document = filled(assessed(ALL_THREE, findings=(warning, read, error)))
     assert table_headed(document, "ลำดับ", "ระดับ", "ที่", "สิ่งที่พบ", "วิธีแก้") == [
         ["๑", "ต้องแก้ไข", "ข้อเท็จจริง D14", "ยังไม่ได้กรอก “จำนวน”", "กรอกในช่องนี้"],
@@ -362,7 +364,7 @@ def test_characters_that_xml_forbids_are_dropped_and_line_ends_unified() -> None
 
 @given(text=st.text(max_size=60))
 def test_no_text_breaks_the_document(text: str) -> None:
-    findings = (catalogue.finding("MX-203", Place(sheet=text, cell="D14"), label=text),)
+    findings = (catalogue.finding(NOT_ANSWERED, Place(sheet=text, cell="D14"), label=text),)
     answers = replace(ANSWERS, evidence={1: text, 9: text})
     assert len(boxes(filled(replace(FULL, findings=findings), answers))) == 53
 

@@ -8,21 +8,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, get_args
+from typing import get_args
 
+from moral_xlsx.ledger.entries import read_entry
 from moral_xlsx.model.assessment import Verdict
 from moral_xlsx.model.catalogue import finding, message
+from moral_xlsx.model.catalogue.rounds import CONFLICT
 from moral_xlsx.model.ledger import (
     Change,
+    Delivery,
     Earlier,
+    RecordedDue,
     RecordedForm,
     RejectedFile,
-    Standing,
     Status,
     UnitStatus,
     Waiting,
 )
+from moral_xlsx.model.reference import parse_reference
 from moral_xlsx.model.round import FileState, Timing
+from moral_xlsx.model.units import Unit
+from moral_xlsx.rules.units import registered_first
 from moral_xlsx.thai import key
 
 _Identity = tuple[str, str]
@@ -55,7 +61,7 @@ class _Reading:
 class _Told:
     """All that a round's rows tell, by form and the key of a unit's code."""
 
-    entries: Mapping[_Identity, Mapping[str, Any]]
+    timeliness: Mapping[_Identity, tuple[RecordedDue, ...]]
     earlier: Mapping[_Identity, Earlier]
     waiting: Mapping[int, tuple[Waiting, ...]]
     decided: frozenset[tuple[str, str, str]]
@@ -67,59 +73,51 @@ def status_of(connection: sqlite3.Connection, round_name: str) -> Status:
         "SELECT form, version, title FROM forms WHERE round = ? ORDER BY position", (round_name,)
     )
     forms = tuple(RecordedForm(*row) for row in rows)
-    standing: dict[str, dict[str, list[_Reading]]] = defaultdict(lambda: defaultdict(list))
-    for reading in _standing_files(connection, round_name):
+    sent: dict[str, dict[str, list[_Reading]]] = defaultdict(lambda: defaultdict(list))
+    for reading in _files_that_count(connection, round_name):
         # Files that name no unit are no versions of one another.
-        standing[reading.form][reading.unit_key or reading.sha256].append(reading)
+        sent[reading.form][reading.unit_key or reading.sha256].append(reading)
     told = _Told(
-        _entries(connection, round_name),
+        _timeliness(connection, round_name),
         _earlier(connection, round_name),
         _waiting(connection, round_name),
         _decided(connection, round_name),
     )
-    registered = _registered(connection, round_name)
-    units = (
-        unit for form in forms for unit in _units(form.id, registered, standing[form.id], told)
-    )
+    registry = _registry(connection, round_name)
+    units = (unit for form in forms for unit in _units(form.id, registry, sent[form.id], told))
     return Status(round_name, forms, tuple(units), tuple(_rejected(connection, round_name)))
 
 
 def _units(
-    form: str,
-    registered: Mapping[str, tuple[str, str, frozenset[str]]],
-    standing: Mapping[str, list[_Reading]],
-    told: _Told,
+    form: str, registry: Sequence[Unit], sent: Mapping[str, Sequence[_Reading]], told: _Told
 ) -> Iterator[UnitStatus]:
-    """Registered units in their order, then those that only sent something."""
-    for unit_key, (code, name, forms) in registered.items():
-        if not forms or form in forms or unit_key in standing:
-            blank = UnitStatus(form, code, name, True, "missing")
-            yield _unit(blank, unit_key, standing.get(unit_key, []), told)
-    for unit_key in sorted(standing.keys() - registered.keys()):
-        first = standing[unit_key][0]
-        blank = UnitStatus(form, first.unit_code, first.unit_name, False, "missing")
-        yield _unit(blank, unit_key, standing[unit_key], told)
+    for unit_key, unit, came in registered_first(registry, sent, form):
+        readings = came or ()
+        if unit is not None:
+            blank = UnitStatus(form, unit.code, unit.name, True, "missing")
+        else:
+            first = readings[0]
+            blank = UnitStatus(form, first.unit_code, first.unit_name, False, "missing")
+        yield _unit(blank, unit_key, readings, told)
 
 
-def _unit(
-    blank: UnitStatus, unit_key: str, standing: Sequence[_Reading], told: _Told
-) -> UnitStatus:
+def _unit(blank: UnitStatus, unit_key: str, sent: Sequence[_Reading], told: _Told) -> UnitStatus:
     identity = blank.form, unit_key
     earlier = told.earlier.get(identity)
-    dated = _with_timing(replace(blank, earlier=earlier), told.entries.get(identity, {}))
-    if not standing:
+    dated = _with_timing(replace(blank, earlier=earlier), told.timeliness.get(identity, ()))
+    if not sent:
         return replace(dated, state=_without_a_file(dated))
-    waiting = () if (*identity, _about(standing)) in told.decided else _open(standing, told)
-    days = [reading.received for reading in standing if reading.received]
+    waiting = () if (*identity, _about(sent)) in told.decided else _open(sent, told)
+    days = [reading.received for reading in sent if reading.received]
     came = replace(
         dated,
-        files=tuple(file for reading in standing for file in reading.files),
+        files=tuple(file for reading in sent for file in reading.files),
         received=max(days, default=None),
         waiting=waiting,
     )
-    if standing[0].state == "conflict":
+    if sent[0].state == "conflict":
         return replace(came, state="conflict")
-    counted = standing[0]
+    counted = sent[0]
     return replace(
         came,
         state="received" if counted.verdict == "accepted" else "returned",
@@ -130,7 +128,7 @@ def _unit(
     )
 
 
-def _without_a_file(unit: UnitStatus) -> Standing:
+def _without_a_file(unit: UnitStatus) -> Delivery:
     if unit.timing == "missing":
         return "missing"
     if unit.earlier is not None:
@@ -138,33 +136,27 @@ def _without_a_file(unit: UnitStatus) -> Standing:
     return "not_due" if unit.timing == "not_due" else "missing"
 
 
-def _with_timing(unit: UnitStatus, entry: Mapping[str, Any]) -> UnitStatus:
+def _with_timing(unit: UnitStatus, due_dates: Sequence[RecordedDue]) -> UnitStatus:
     """Adds what the round said of the due date that matters most."""
-    due_dates: Sequence[Mapping[str, Any]] = entry.get("timeliness", ())
     if not due_dates:
         return unit
-    urgent = min(due_dates, key=lambda due: (_URGENCY.index(due["timing"]), -due["days"]))
-    return replace(
-        unit,
-        timing=urgent["timing"],
-        until=date.fromisoformat(urgent["until"]),
-        late_days=urgent["days"],
-    )
+    urgent = min(due_dates, key=lambda due: (_URGENCY.index(due.timing), -due.days))
+    return replace(unit, timing=urgent.timing, until=urgent.until, late_days=urgent.days)
 
 
-def _open(standing: Sequence[_Reading], told: _Told) -> tuple[Waiting, ...]:
+def _open(sent: Sequence[_Reading], told: _Told) -> tuple[Waiting, ...]:
     """What waits for a reviewer: which of several files counts, or the warnings of the one."""
-    if standing[0].state == "conflict":
-        files = ", ".join(file for reading in standing for file in reading.files)
-        found = finding("MX-404", found=files)
+    if sent[0].state == "conflict":
+        files = ", ".join(file for reading in sent for file in reading.files)
+        found = finding(CONFLICT, found=files)
         return (Waiting(found.code, "", (message(found), message(found, "en"))),)
-    return told.waiting.get(standing[0].id, ())
+    return told.waiting.get(sent[0].id, ())
 
 
 # --- the rows
 
 
-def _standing_files(connection: sqlite3.Connection, round_name: str) -> Iterator[_Reading]:
+def _files_that_count(connection: sqlite3.Connection, round_name: str) -> Iterator[_Reading]:
     receipts: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
     for sha256, *receipt in connection.execute(
         "SELECT sha256, file, received FROM receipts WHERE round = ? ORDER BY position",
@@ -185,30 +177,29 @@ def _standing_files(connection: sqlite3.Connection, round_name: str) -> Iterator
         yield _Reading(files, _day(first), *row)
 
 
-def _registered(
-    connection: sqlite3.Connection, round_name: str
-) -> dict[str, tuple[str, str, frozenset[str]]]:
-    """Code, name and expected forms of each registered unit; no forms are all forms."""
-    forms: dict[int, set[str]] = defaultdict(set)
+def _registry(connection: sqlite3.Connection, round_name: str) -> tuple[Unit, ...]:
+    """The registered units with the forms expected of them; the rest of a row is not asked."""
+    forms: dict[int, list[str]] = defaultdict(list)
     for position, form in connection.execute(
-        "SELECT unit, form FROM unit_forms WHERE round = ?", (round_name,)
+        "SELECT unit, form FROM unit_forms WHERE round = ? ORDER BY position", (round_name,)
     ):
-        forms[position].add(form)
+        forms[position].append(form)
     rows = connection.execute(
-        "SELECT position, unit_key, unit_code, name FROM units WHERE round = ? ORDER BY position",
+        "SELECT position, unit_code, name FROM units WHERE round = ? ORDER BY position",
         (round_name,),
     )
-    return {
-        unit_key: (code, name, frozenset(forms[position]))
-        for position, unit_key, code, name in rows
-    }
+    return tuple(Unit(code, name, forms=tuple(forms[position])) for position, code, name in rows)
 
 
-def _entries(connection: sqlite3.Connection, round_name: str) -> dict[_Identity, Mapping[str, Any]]:
+def _timeliness(
+    connection: sqlite3.Connection, round_name: str
+) -> dict[_Identity, tuple[RecordedDue, ...]]:
     rows = connection.execute(
         "SELECT form, unit_key, entry FROM results WHERE round = ?", (round_name,)
     )
-    return {(form, unit_key): json.loads(entry) for form, unit_key, entry in rows}
+    return {
+        (form, unit_key): read_entry(json.loads(entry)).timeliness for form, unit_key, entry in rows
+    }
 
 
 def _earlier(connection: sqlite3.Connection, round_name: str) -> dict[_Identity, Earlier]:
@@ -274,8 +265,8 @@ def about(connection: sqlite3.Connection, form: str, unit_key: str, round_name: 
     return _joined(sha256 for (sha256,) in found)
 
 
-def _about(standing: Sequence[_Reading]) -> str:
-    return _joined(reading.sha256 for reading in standing)
+def _about(sent: Sequence[_Reading]) -> str:
+    return _joined(reading.sha256 for reading in sent)
 
 
 def _joined(hashes: Iterable[str]) -> str:
@@ -300,7 +291,7 @@ def changes_of(
         return ()
     old, new = _answers(connection, before), _answers(connection, counted)
     return tuple(
-        Change(reference, old.get(reference, ""), new.get(reference, ""))
+        Change(parse_reference(reference), old.get(reference, ""), new.get(reference, ""))
         for reference in dict.fromkeys((*new, *old))
         if old.get(reference, "") != new.get(reference, "")
     )
@@ -331,8 +322,6 @@ def _replaced(connection: sqlite3.Connection, identity: tuple[str, str, str]) ->
 
 
 def _answers(connection: sqlite3.Connection, reading: int) -> dict[str, str]:
-    return dict(
-        connection.execute(
-            "SELECT reference, text FROM answers WHERE reading = ? ORDER BY position", (reading,)
-        )
-    )
+    (text,) = connection.execute("SELECT answers FROM readings WHERE id = ?", (reading,)).fetchone()
+    answers: dict[str, str] = json.loads(text)
+    return answers

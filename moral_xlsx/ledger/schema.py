@@ -8,6 +8,7 @@ from pathlib import Path
 
 from moral_xlsx.ledger.trouble import DAMAGED, FOREIGN, LedgerError, unusable
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.ledger import LEDGER_NEWER
 
 # Tells our ledger from any other database: "MRLX" in the file's header.
 APPLICATION_ID = 0x4D524C58
@@ -105,9 +106,24 @@ _FIRST: Migration = (
             iif(message_id = '', file, ''), iif(message_id = '', ifnull(received, ''), '')""",
 )
 
+# Answers are kept as they come, in one text; the view shows them one by one.
+_ANSWERS_IN_ONE: Migration = (
+    "ALTER TABLE readings ADD COLUMN answers TEXT NOT NULL DEFAULT '{}'",
+    """UPDATE readings SET answers = (
+        SELECT json_group_object(reference, text) FROM (
+            SELECT reference, text FROM answers
+            WHERE reading = readings.id ORDER BY position))""",
+    "DROP TABLE answers",
+    """CREATE VIEW answers AS
+        SELECT readings.id AS reading,
+            row_number() OVER (PARTITION BY readings.id ORDER BY each.id) - 1 AS position,
+            each.key AS reference, each.value AS text
+        FROM readings, json_each(readings.answers) AS each""",
+)
+
 # The first makes version 1 of an empty file, each next one the version after. One that was
 # released is never altered again.
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE)
 
 
 def migrate(
@@ -148,5 +164,5 @@ def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
     if application != APPLICATION_ID or version < 1:
         raise unusable(path, FOREIGN)
     if version > known:
-        raise LedgerError(finding("MX-430", ledger=str(path), found=version, known=known))
+        raise LedgerError(finding(LEDGER_NEWER, ledger=str(path), found=version, known=known))
     return int(version)

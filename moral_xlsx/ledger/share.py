@@ -7,6 +7,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.ledger import LEDGER_ON_SHARE
 from moral_xlsx.model.findings import Finding
 
 _MOUNTS = Path("/proc/mounts")
@@ -22,7 +23,7 @@ _DRIVE_REMOTE = 4
 
 def network_warning(path: Path) -> Finding | None:
     """What to say about a ledger that lies on a network share."""
-    return finding("MX-433", ledger=str(path)) if on_network_share(path) else None
+    return finding(LEDGER_ON_SHARE, ledger=str(path)) if on_network_share(path) else None
 
 
 def on_network_share(path: Path) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
+from moral_xlsx.ledger.entries import read_entry
 from moral_xlsx.ledger.queries import about, changes_of, status_of
 from moral_xlsx.ledger.schema import migrate
 from moral_xlsx.ledger.trouble import (
@@ -26,7 +26,8 @@ from moral_xlsx.ledger.trouble import (
 )
 from moral_xlsx.ledger.writing import write_round
 from moral_xlsx.model.catalogue import finding
-from moral_xlsx.model.ledger import Change, Decision, RoundRecord, Status
+from moral_xlsx.model.catalogue.ledger import ROUND_UNKNOWN
+from moral_xlsx.model.ledger import Change, Decision, RoundRecord, Status, UnitEntry
 from moral_xlsx.model.mail import Sent
 from moral_xlsx.thai import key
 
@@ -123,7 +124,7 @@ class Ledger:
                 name for (name,) in connection.execute("SELECT round FROM rounds ORDER BY round")
             )
 
-    def results(self, before: str) -> tuple[str, tuple[Mapping[str, Any], ...]]:
+    def entries(self, before: str) -> tuple[str, tuple[UnitEntry, ...]]:
         """The newest round before the one named, and what it recorded of each form and unit.
 
         An empty name and nothing when there is none.
@@ -135,7 +136,7 @@ class Ledger:
             rows = connection.execute(
                 "SELECT entry FROM results WHERE round = ? ORDER BY position", (name,)
             )
-            return name or "", tuple(json.loads(entry) for (entry,) in rows)
+            return name or "", tuple(read_entry(json.loads(entry)) for (entry,) in rows)
 
     def status(self, round_name: str | None = None) -> Status:
         """How every unit stands in a round, by default the newest one.
@@ -148,7 +149,7 @@ class Ledger:
             wanted = round_name or (known[0] if known else "")
             if wanted not in known:
                 listed = ", ".join(known) or "–"
-                raise LedgerError(finding("MX-434", round=wanted or "–", known=listed))
+                raise LedgerError(finding(ROUND_UNKNOWN, round=wanted or "–", known=listed))
             return status_of(connection, wanted)
 
     def changes(self, form: str, unit_code: str, round_name: str) -> tuple[Change, ...]:

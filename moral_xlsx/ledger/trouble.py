@@ -9,6 +9,7 @@ from pathlib import Path
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding, message, remedy
+from moral_xlsx.model.catalogue.ledger import LEDGER_BUSY, LEDGER_UNUSABLE
 from moral_xlsx.model.findings import Finding
 
 FOREIGN: Bilingual = ("เป็นฐานข้อมูลของโปรแกรมอื่น", "it is another program's database")
@@ -53,7 +54,7 @@ class LedgerBusyError(LedgerError):
 
 def unusable(path: Path, reason: Bilingual) -> LedgerError:
     """The error for a file that is no ledger, or cannot be one now."""
-    return LedgerError(finding("MX-431", ledger=str(path), reason=reason))
+    return LedgerError(finding(LEDGER_UNUSABLE, ledger=str(path), reason=reason))
 
 
 @contextmanager
@@ -65,7 +66,7 @@ def in_words(path: Path) -> Iterator[None]:
         # The low byte is the kind; the rest says more than people need.
         kind = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if kind in _BUSY:
-            raise LedgerBusyError(finding("MX-432", ledger=str(path))) from error
+            raise LedgerBusyError(finding(LEDGER_BUSY, ledger=str(path))) from error
         if kind in _REASONS:
             raise unusable(path, _REASONS[kind]) from error
         raise

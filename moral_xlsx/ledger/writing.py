@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from moral_xlsx.ledger.entries import entry_json
 from moral_xlsx.model.catalogue import message
-from moral_xlsx.model.ledger import RoundRecord, Submission
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.ledger import RecordedSubmission, RoundRecord
+from moral_xlsx.model.units import Unit
 from moral_xlsx.thai import key
 
 _Row = tuple[object, ...]
@@ -35,12 +36,12 @@ def write_round(connection: sqlite3.Connection, record: RoundRecord) -> None:
             (
                 record.round,
                 position,
-                entry["form"],
-                entry["unit_code"],
-                key(entry["unit_code"]),
-                json.dumps(entry, ensure_ascii=False),
+                entry.form,
+                entry.unit_code,
+                key(entry.unit_code),
+                json.dumps(entry_json(entry), ensure_ascii=False),
             )
-            for position, entry in enumerate(record.results)
+            for position, entry in enumerate(record.entries)
         ),
     )
 
@@ -81,10 +82,10 @@ def _write_submissions(connection: sqlite3.Connection, record: RoundRecord) -> N
 
 
 def _once_each(
-    contents: Sequence[str], submissions: Sequence[Submission]
-) -> Iterator[tuple[str, Submission]]:
+    contents: Sequence[str], submissions: Sequence[RecordedSubmission]
+) -> Iterator[tuple[str, RecordedSubmission]]:
     """Each content with the submission that was judged; its duplicates are receipts only."""
-    judged: dict[str, Submission] = {}
+    judged: dict[str, RecordedSubmission] = {}
     for content, submission in zip(contents, submissions, strict=True):
         if content not in judged or judged[content].state == "duplicate":
             judged[content] = submission
@@ -92,7 +93,7 @@ def _once_each(
 
 
 def _write_reading(
-    connection: sqlite3.Connection, round_name: str, content: str, submission: Submission
+    connection: sqlite3.Connection, round_name: str, content: str, submission: RecordedSubmission
 ) -> None:
     row = (
         *(None, round_name, content, submission.answers_sha256),
@@ -100,12 +101,11 @@ def _write_reading(
         *(submission.unit_code, key(submission.unit_code), submission.unit_name),
         *(submission.state, submission.verdict or ""),
         *(submission.total, submission.level, *submission.level_name),
+        submission.answers(),
     )
     _insert(connection, "readings", [row])
     (reading,) = connection.execute("SELECT last_insert_rowid()").fetchone()
     _insert(connection, "scores", ((reading, *score) for score in submission.scores))
-    answers = enumerate(submission.answers.items())
-    _insert(connection, "answers", ((reading, position, *pair) for position, pair in answers))
     findings = (
         (
             *(reading, position, found.code, found.severity),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from moral_xlsx.model.findings import NOWHERE, Finding, Place
+from moral_xlsx.model.reference import Reference
 
 Value = str | int | Decimal | bool | date | None
 Row = Mapping[str, Value]
@@ -51,29 +52,31 @@ class RawCell:
 class RawSubmission:
     """Everything read from one workbook, keyed by reference.
 
-    References are ``headcount`` for a field, ``activities[0].title`` for a cell of a
-    table (counting prepared rows from 0, blank ones included), ``claim_1`` and
-    ``evidence_1`` for a criterion. ``live`` holds the results that the workbook's own
-    formulas last showed, keyed by defined name; ``modified`` is the moment that the
-    saving program recorded, in ISO 8601, or an empty text.
+    Rows of tables are counted as prepared, blank ones included. ``live`` holds the results
+    that the workbook's own formulas last showed, keyed by defined name; ``modified`` is the
+    moment that the saving program recorded, in ISO 8601, or an empty text. ``unread`` are those
+    findings that tell of something that may be an answer and was not taken for one.
     """
 
     form_id: str
     form_version: str
     unit_code: str
-    cells: Mapping[str, RawCell]
+    cells: Mapping[Reference, RawCell]
     live: Mapping[str, object] = field(default_factory=dict)
     modified: str = ""
     findings: tuple[Finding, ...] = ()
+    unread: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """The outcome of normalising: answers, the place of each, and what was noticed.
 
-    ``places`` is keyed by reference; rows of tables are counted in ``answers``.
+    Rows of tables are counted in ``places`` as in ``answers``. ``unread`` are those findings that
+    tell of something typed that is no answer.
     """
 
     answers: Answers
-    places: Mapping[str, Place]
+    places: Mapping[Reference, Place]
     findings: tuple[Finding, ...]
+    unread: tuple[Finding, ...] = ()

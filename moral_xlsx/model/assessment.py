@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.units import Extension
 
 Verdict = Literal["accepted", "returned", "rejected"]
 Bilingual = tuple[str, str]
@@ -44,7 +45,7 @@ class CriterionResult:
     """A criterion's score: claimed by the unit (None: no claim) and computed.
 
     ``shortfall`` lists, as (Thai, English) pairs, what the next rung still needs; it is
-    empty at the highest rung.
+    empty at the highest rung. ``caveat`` has to be said beside a result that was reached.
     """
 
     number: int
@@ -53,6 +54,7 @@ class CriterionResult:
     evidence: bool
     rungs: tuple[RungResult, ...]
     shortfall: tuple[Bilingual, ...]
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Assessment:
     """One submission, scored. ``level`` is 0 when no level's rule holds.
 
     ``levels_met`` are all levels whose own printed rule holds. ``next_level`` says, as
-    (Thai, English) pairs, what the level above ``level`` still needs.
+    (Thai, English) pairs, what the level above ``level`` still needs. ``extensions`` are the
+    later due dates that were granted to the unit for this form.
     """
 
     form: str
@@ -76,6 +79,7 @@ class Assessment:
     next_level: tuple[Bilingual, ...]
     derived: tuple[tuple[str, Decimal | None], ...]
     findings: tuple[Finding, ...]
+    extensions: tuple[Extension, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -1,4 +1,4 @@
-"""A finding: what was noticed in a submission, where, and how to mend it; its catalogue entry."""
+"""A finding: what was noticed in a submission, where, and how to mend it; its kind."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: a catalogue code, its place, and the words its texts need.
+    """One finding: the code of its kind, its place, and the words its texts need.
 
     ``words`` are name and value pairs for the catalogue's templates; a value that
     differs between the languages is given as a pair (Thai, English).
@@ -43,8 +43,11 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One kind of finding; texts are templates over a finding's words."""
+class Kind:
+    """One kind of finding; texts are templates over a finding's words.
+
+    ``of_definitions``: a form's own checks may give it, with texts of their own.
+    """
 
     code: str
     severity: Severity
@@ -52,3 +55,4 @@ class Entry:
     message_en: str
     remedy_th: str
     remedy_en: str
+    of_definitions: bool = False

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Literal
 
 from moral_xlsx.model.assessment import Bilingual, Verdict
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.round import FileState, Timing, Unit
+from moral_xlsx.model.reference import Reference
+from moral_xlsx.model.round import FileState, Plan, Previous, Timing, UnitState
+from moral_xlsx.model.units import Unit
 
-Standing = Literal["received", "returned", "conflict", "earlier", "not_due", "missing"]
+Delivery = Literal["received", "returned", "conflict", "earlier", "not_due", "missing"]
+
+
+def _no_answers() -> str:
+    return "{}"
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class RecordedSubmission:
     """A file that came in a round, and what the round made of it.
 
     ``file`` tells people where it stood. ``sha256`` is that of its bytes, empty when they could
@@ -23,7 +30,8 @@ class Submission:
     day (``mail``, ``folder``, ``saved``); ``sender`` and ``message_id`` are empty for a file that
     came without a message. ``total`` and ``level`` are None where the form has none or the file
     was rejected. ``scores`` are criterion, claimed points (None: no claim) and computed points.
-    ``answers`` maps references to what was answered, as people read it, in the order of the form.
+    ``answers`` gives, when the ledger writes them, an object as JSON text: by reference what was
+    answered, as people read it, in the order of the form. A round has too many to hold them all.
     """
 
     form: str
@@ -43,7 +51,7 @@ class Submission:
     level: int | None = None
     level_name: Bilingual = ("", "")
     scores: tuple[tuple[int, int | None, int], ...] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Callable[[], str] = _no_answers
     findings: tuple[Finding, ...] = ()
 
 
@@ -57,19 +65,53 @@ class RecordedForm:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundRecord:
-    """A whole round for the ledger; ``program`` is the version of the program.
+class RecordedDue:
+    """A due date of a form as it held for a unit, and whether the form came by it."""
 
-    ``results`` are objects for JSON, one for each form and unit, with ``form``, ``unit_code``
-    and ``timeliness`` among what they hold.
+    label: str
+    due: date
+    until: date
+    timing: Timing
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    """What a round records of a unit on a form, for the rounds after it.
+
+    ``state`` is None when the round did not ask for the form; ``total``, ``level`` and
+    ``verdict`` are None while none of its files counts. ``days_received`` are the days on which
+    its files came, in order, ``received`` the first one of the round; ``undated`` tells that a
+    file came on a day that is not known. ``progress`` is by the number of an activity, ``plans``
+    by the id of the form that follows this one. ``previous`` is the last round before in which
+    the form was counted.
     """
+
+    form: str
+    unit_code: str
+    state: UnitState | None = None
+    total: int | None = None
+    level: int | None = None
+    verdict: Verdict | None = None
+    received: date | None = None
+    days_received: tuple[date, ...] = ()
+    undated: bool = False
+    progress: Mapping[int, Decimal] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    timeliness: tuple[RecordedDue, ...] = ()
+    previous: Previous | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRecord:
+    """A whole round for the ledger; ``program`` is the version of the program."""
 
     round: str
     program: str
     forms: tuple[RecordedForm, ...]
     units: tuple[Unit, ...]
-    submissions: tuple[Submission, ...]
-    results: tuple[Mapping[str, Any], ...]
+    submissions: tuple[RecordedSubmission, ...]
+    entries: tuple[UnitEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +136,7 @@ class Decision:
 class Change:
     """An answer that differs between two submissions; an empty text is no answer."""
 
-    reference: str
+    reference: Reference
     before: str
     after: str
 
@@ -131,7 +173,7 @@ class UnitStatus:
     unit_code: str
     unit_name: str
     registered: bool
-    state: Standing
+    state: Delivery
     files: tuple[str, ...] = ()
     received: date | None = None
     timing: Timing | None = None

@@ -1,4 +1,4 @@
-"""A round: the registered units, what became of every file, and each unit's result."""
+"""A round: what became of every file, and each unit's result."""
 
 from __future__ import annotations
 
@@ -12,35 +12,14 @@ from typing import Literal
 from moral_xlsx.model.assessment import Assessment, Verdict
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import DueDate, Form, RollUp
+from moral_xlsx.model.units import Unit
 
 FileState = Literal["counted", "superseded", "duplicate", "conflict", "rejected", "other"]
 UnitState = Literal["received", "conflict", "missing"]
 Timing = Literal["on_time", "late", "missing", "not_due", "unknown"]
 
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """A later date granted to a unit for one due date of a form."""
-
-    form: str
-    due: date
-    until: date
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A row of the unit registry; ``forms`` are the ids of the forms expected."""
-
-    code: str
-    name: str
-    short_name: str = ""
-    department: str = ""
-    executive: str = ""
-    email: str = ""
-    headcount: int | None = None
-    forms: tuple[str, ...] = ()
-    extensions: tuple[Extension, ...] = ()
+# A plan as the form that follows it knows it: by an activity's number, its columns' texts.
+Plan = Mapping[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +30,7 @@ class FileRecord:
     counts. ``duplicate``: the same bytes came twice. ``conflict``: several different files
     and none is known to be the newest. ``rejected``: not one of our forms, or unreadable.
     ``other``: no form and not meant to be one: a message, an archive, evidence; its ``verdict``
-    is None.
+    is None. ``aside`` says why a file that could be read does not count.
     """
 
     name: str
@@ -64,6 +43,7 @@ class FileRecord:
     unit_code: str
     outputs: tuple[str, ...]
     findings: tuple[Finding, ...]
+    aside: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)

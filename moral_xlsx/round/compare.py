@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
-from moral_xlsx.model.round import Progress
-from moral_xlsx.round.history import History, Identity
+from moral_xlsx.model.round import Plan
+from moral_xlsx.round.history import History
+from moral_xlsx.round.stages import ComparedFile, Comparison, Identity, ResolvedFile
 from moral_xlsx.rules.judge.matching import (
     Agreement,
-    Plan,
     agreements,
     compare_with_plan,
     progress,
@@ -20,36 +19,65 @@ from moral_xlsx.rules.judge.matching import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What came out for one unit's form; ``plans`` are by the form that follows this one."""
-
-    findings: tuple[Finding, ...]
-    progress: tuple[Progress, ...]
-    plans: Mapping[str, Plan]
-
-
 def compare(
+    files: Sequence[ResolvedFile], forms: Mapping[str, Form], history: History
+) -> tuple[ComparedFile, ...]:
+    """Holds each unit's counted forms against one another, its plan, and last month."""
+    counted = {
+        file.identity: file.taken.answers
+        for file in files
+        if file.state == "counted" and file.taken.answers
+    }
+    found = comparisons(counted, forms, history)
+    return tuple(_compared(file, found) for file in files)
+
+
+def comparisons(
     counted: Mapping[Identity, Answers], forms: Mapping[str, Form], history: History
-) -> dict[Identity, Compared]:
-    """Compares what each unit counts with: answers of the forms that others tell about too."""
+) -> dict[Identity, Comparison]:
+    """What comes out for each unit's form; ``counted`` are the answers of the forms that tell
+    about one another."""
     checks = {
         (form.id, check.form): agreements(form, forms[check.form])
         for form in forms.values()
         for check in form.cross_checks
         if check.form in forms
     }
-    compared = {}
-    for identity, answers in counted.items():
-        form = forms[identity[0]]
-        came, fell = progress(form, answers, history.of(identity).previous)
-        found = (
-            *_against_plan(identity, counted, forms, history),
-            *fell,
-            *_disagreements(identity, counted, checks),
-        )
-        compared[identity] = Compared(found, came, _plans(form, answers, forms))
-    return compared
+    return {
+        identity: _comparison(identity, counted, forms, checks, history) for identity in counted
+    }
+
+
+def _compared(file: ResolvedFile, found: Mapping[Identity, Comparison]) -> ComparedFile:
+    comparison = found.get(file.identity) if file.state == "counted" else None
+    return ComparedFile(
+        file.name,
+        file.path,
+        file.taken,
+        file.receipt,
+        file.message,
+        file.state,
+        file.stranger,
+        file.aside,
+        comparison or Comparison(),
+    )
+
+
+def _comparison(
+    identity: Identity,
+    counted: Mapping[Identity, Answers],
+    forms: Mapping[str, Form],
+    checks: Mapping[tuple[str, str], tuple[Agreement, ...]],
+    history: History,
+) -> Comparison:
+    form, answers = forms[identity[0]], counted[identity]
+    came, fell = progress(form, answers, history.of(identity).previous)
+    found = (
+        *_against_plan(identity, counted, forms, history),
+        *fell,
+        *_disagreements(identity, counted, checks),
+    )
+    return Comparison(found, came, _plans(form, answers, forms))
 
 
 def _against_plan(

@@ -1,26 +1,20 @@
-"""What the ledger holds of earlier rounds, and what a round records for the next."""
+"""What the ledger holds of each unit from the rounds before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from moral_xlsx.ledger.store import Ledger
-from moral_xlsx.model.round import FormResult, Previous, RoundResult, UnitResult
-from moral_xlsx.rules.judge.matching import Plan, percent_text
+from moral_xlsx.model.ledger import UnitEntry
+from moral_xlsx.model.round import Plan, Previous
+from moral_xlsx.round.stages import Identity
 from moral_xlsx.thai import key
-
-PROGRAM = "moral-xlsx"
-
-# The id of a form, and the key of a unit's code.
-Identity = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Known:
     """What is known of a unit on a form; ``plans`` are by the id of the form that follows it.
 
     ``days_received`` are the days on which its files came, in order, ``received`` the first
@@ -46,120 +40,29 @@ class History:
     """What the newest earlier round recorded; ``round`` is empty when there is none."""
 
     round: str = ""
-    recorded: Mapping[Identity, Recorded] = field(default_factory=dict)
+    known: Mapping[Identity, Known] = field(default_factory=dict)
 
-    def of(self, identity: Identity) -> Recorded:
+    def of(self, identity: Identity) -> Known:
         """What is known of a unit on a form."""
-        return self.recorded.get(identity, Recorded(identity[1]))
+        return self.known.get(identity, Known(identity[1]))
 
 
 def read_history(ledger: Ledger, round_name: str) -> History:
     """What the ledger holds of the newest round before ``round_name``."""
-    name, entries = ledger.results(round_name)
-    recorded = {
-        (entry["form"], key(entry["unit_code"])): _read_entry(entry, name) for entry in entries
-    }
-    return History(name, recorded)
+    name, entries = ledger.entries(round_name)
+    known = {(entry.form, key(entry.unit_code)): _known(entry, name) for entry in entries}
+    return History(name, known)
 
 
-def _read_entry(entry: Mapping[str, Any], round_name: str) -> Recorded:
-    counted: Mapping[str, Any] | None = entry["previous"]
-    if entry["state"] == "received":
-        counted = {**entry, "round": round_name}
-    return Recorded(
-        unit_code=entry["unit_code"],
-        previous=None if counted is None else _read_previous(counted),
-        days_received=tuple(date.fromisoformat(day) for day in entry["days_received"]),
-        undated=entry["undated"],
-        plans={
-            form: {int(number): columns for number, columns in plan.items()}
-            for form, plan in entry["plan"].items()
-        },
+def _known(entry: UnitEntry, round_name: str) -> Known:
+    previous = entry.previous
+    if entry.verdict is not None:  # it was counted in that round
+        total, level = entry.total or 0, entry.level or 0
+        previous = Previous(round_name, total, level, entry.verdict, entry.progress)
+    return Known(
+        unit_code=entry.unit_code,
+        previous=previous,
+        days_received=entry.days_received,
+        undated=entry.undated,
+        plans=entry.plans,
     )
-
-
-def _read_previous(counted: Mapping[str, Any]) -> Previous:
-    reached = {int(number): Decimal(text) for number, text in counted["progress"].items()}
-    return Previous(
-        counted["round"], counted["total"], counted["level"], counted["verdict"], reached
-    )
-
-
-# --- what this round records
-
-
-def results_json(
-    result: RoundResult, known: Mapping[Identity, Recorded], history: History
-) -> list[dict[str, object]]:
-    """What the next round needs of each unit and form, in the order of the results.
-
-    ``known`` is what is known of each unit with this round's files. Units that this round did
-    not ask for are carried on as they were recorded, after the others.
-    """
-    entries = {
-        identity: _entry(identity, unit, known.get(identity, Recorded(unit.unit.code)), history)
-        for form in result.forms
-        for identity, unit in _identities(form)
-    }
-    for identity in sorted(history.recorded.keys() - entries.keys()):
-        entries[identity] = _entry(identity, None, history.recorded[identity], history)
-    return list(entries.values())
-
-
-def _identities(form: FormResult) -> Iterator[tuple[Identity, UnitResult]]:
-    """The units of a form; what names no unit can be found again in no other round."""
-    return (((form.form.id, key(u.unit.code)), u) for u in form.units if u.unit.code)
-
-
-def _entry(
-    identity: Identity, unit: UnitResult | None, known: Recorded, history: History
-) -> dict[str, object]:
-    counted = unit.assessment if unit else None
-    timeliness = unit.timeliness if unit else ()
-    return {
-        "form": identity[0],
-        "unit_code": unit.unit.code if unit else known.unit_code,
-        "state": unit.state if unit else None,
-        "total": counted.total if counted else None,
-        "level": counted.level if counted else None,
-        "verdict": counted.verdict if counted else None,
-        "received": _iso(known.received),
-        "days_received": [day.isoformat() for day in known.days_received],
-        "undated": known.undated,
-        "progress": {
-            str(each.number): percent_text(each.now)
-            for each in (unit.progress if unit else ())
-            if each.now is not None
-        },
-        "plan": {
-            form: {str(number): dict(said) for number, said in plan.items()}
-            for form, plan in known.plans.items()
-        },
-        "timeliness": [
-            {
-                "label": each.due.label,
-                "due": each.due.date.isoformat(),
-                "until": each.until.isoformat(),
-                "timing": each.timing,
-                "days": each.days,
-            }
-            for each in timeliness
-        ],
-        "previous": _previous_json(history.of(identity).previous),
-    }
-
-
-def _previous_json(previous: Previous | None) -> dict[str, object] | None:
-    if previous is None:
-        return None
-    return {
-        "round": previous.round,
-        "total": previous.total,
-        "level": previous.level,
-        "verdict": previous.verdict,
-        "progress": {str(n): percent_text(value) for n, value in previous.progress.items()},
-    }
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from moral_xlsx.excel.form.template import blank, write_workbook
 from moral_xlsx.excel.read.guard import MAX_FILE
@@ -11,14 +12,14 @@ from moral_xlsx.mail.outward.drafts import answer_address, draft, may_answer, pl
 from moral_xlsx.mail.outward.letters import refusal_context, reminder_context, reply_context
 from moral_xlsx.mail.outward.texts import Changed, Letters
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.catalogue import finding, message, remedy
-from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.ledger import Change
-from moral_xlsx.model.mail import Enclosure
-from moral_xlsx.model.round import FileRecord, FormResult, Previous, Unit, UnitResult
+from moral_xlsx.model.mail import Enclosure, Message
+from moral_xlsx.model.round import FileRecord, UnitResult
+from moral_xlsx.model.units import Unit
 from moral_xlsx.round.outbox import Outbox, legal_name
-from moral_xlsx.round.receive import Incoming
+from moral_xlsx.round.stages import ComparedFile, Decided, Issued, RecordedFile
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.printed import question_in_words
@@ -29,58 +30,50 @@ from moral_xlsx.wording import number
 
 # Files that one letter of refusal names.
 _MOST_NAMED = 20
-# Findings that name other files of the unit, and what stands there for a stranger.
-_NAMES_FILES = ("MX-403", "MX-404")
+# What a stranger is told of the unit's other files.
 _ANOTHER = ("ไฟล์อื่นของหน่วยงาน", "another file of the unit")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What is needed to issue a round: the outbox, the letters, who the units are."""
+class Issuer:
+    """Puts the outputs of a round in place: with the outbox, the letters, who the units are."""
 
     outbox: Outbox
     letters: Letters
     units: Mapping[str, Unit]
-
-    def may_be_told(self, file: Incoming) -> bool:
-        """Whether whoever sent a file may read what its unit answered before."""
-        judged = file.taken.assessment
-        if file.message is None or judged is None:
-            return True
-        return answer_address(file.message).casefold() == self.address(judged.unit_code).casefold()
-
-    def findings_told(self, file: Incoming) -> list[Finding]:
-        """What may be said of a file to whoever sent it: to a stranger nothing out of the
-        unit's other forms, nor what its other files are called."""
-        if self.may_be_told(file):
-            return list(file.findings)
-        withheld = file.compared.findings if file.compared else ()
-        return [
-            finding(each.code, found=_ANOTHER) if each.code in _NAMES_FILES else each
-            for each in file.findings
-            if each not in withheld
-        ]
 
     def address(self, unit_code: str) -> str:
         """The registered e-mail address of a unit; empty when there is none."""
         unit = self.units.get(key(unit_code))
         return plain_address(unit.email) if unit else ""
 
+    def may_be_told(self, file: RecordedFile) -> bool:
+        """Whether whoever sent a file may read what its unit answered before."""
+        judged = file.taken.assessment
+        if file.message is None or judged is None:
+            return True
+        return answer_address(file.message).casefold() == self.address(judged.unit_code).casefold()
 
-def issue(
-    file: Incoming,
-    desk: Desk,
-    previous: Previous | None,
-    changes: Sequence[Change],
-    *,
-    answered: bool = False,
-    refused: Sequence[Incoming] = (),
-) -> FileRecord:
-    """Puts the outputs of one file in place and records what became of it.
 
-    For a file that was ``answered`` before, the letter is only kept as a text. ``refused`` are
-    all files of its message that could not be taken in: one letter tells of all of them.
+def issue(files: Iterable[RecordedFile], decided: Decided, issuer: Issuer) -> Issued:
+    """Puts the outputs of every file and the reminders of the round in place.
+
+    Raises OutputInUseError when one of them cannot be replaced.
     """
+    refused: dict[Message, list[ComparedFile]] = defaultdict(list)
+    for each in decided.files:
+        if each.state == "rejected" and each.message is not None:
+            refused[each.message].append(each)
+    records = []
+    for file, each in zip(files, decided.files, strict=True):
+        together = refused[each.message] if each.message else [each]
+        # One letter, with the first, tells of all files of a message that are refused.
+        letter_of = together if together and together[0] is each else ()
+        records.append(_record(file, letter_of, issuer))
+    return Issued(tuple(records), _remind(decided, issuer))
+
+
+def _record(file: RecordedFile, letter_of: Sequence[ComparedFile], issuer: Issuer) -> FileRecord:
     assessment = file.taken.assessment
     return FileRecord(
         name=file.name,
@@ -91,54 +84,45 @@ def issue(
         form=assessment.form if assessment else "",
         form_version=assessment.form_version if assessment else "",
         unit_code=assessment.unit_code if assessment else "",
-        outputs=_outputs(file, desk, previous, changes, answered=answered, refused=refused),
+        outputs=_outputs(file, letter_of, issuer),
         findings=file.findings,
+        aside=file.aside,
     )
 
 
 def _outputs(
-    file: Incoming,
-    desk: Desk,
-    previous: Previous | None,
-    changes: Sequence[Change],
-    *,
-    answered: bool,
-    refused: Sequence[Incoming],
+    file: RecordedFile, letter_of: Sequence[ComparedFile], issuer: Issuer
 ) -> tuple[str, ...]:
     if file.state in ("duplicate", "other"):
         return ()
-    if file.taken.assessment is None:
-        first = not refused or refused[0] is file
-        return _issue_rejected(file, desk, refused or [file], answered=answered or not first)
-    judged = file.taken.assessment
-    return _issue_judged(file, judged, desk, previous, changes, answered=answered)
+    if file.taken.assessment is not None:
+        return _issue_judged(file, file.taken.assessment, issuer)
+    return _issue_rejected(file, letter_of, issuer)
 
 
-def _issue_judged(
-    file: Incoming,
-    assessment: Assessment,
-    desk: Desk,
-    previous: Previous | None,
-    changes: Sequence[Change],
-    *,
-    answered: bool,
-) -> tuple[str, ...]:
-    digest, outbox = file.taken.sha256, desk.outbox
+def _issue_judged(file: RecordedFile, assessment: Assessment, issuer: Issuer) -> tuple[str, ...]:
+    digest, outbox = file.taken.sha256, issuer.outbox
     form = load_form(assessment.form)
     name = legal_name(assessment.unit_code or "unknown", assessment.form)
     if file.state != "counted" or not assessment.unit_code:
         name += f"_{digest[:12]}"
     enclosures = _enclosures(file, name, outbox)
     files = [each for _, each in enclosures]
-    body = desk.letters.reply(
+    known_here = issuer.may_be_told(file)
+    aside = file.aside
+    if aside is not None and not known_here:
+        aside = replace(aside, words=(("found", _ANOTHER),))
+    body = issuer.letters.reply(
         reply_context(
             form,
             assessment,
-            desk.findings_told(file),
+            # A stranger learns nothing out of the unit's other forms.
+            file.findings if known_here else file.own_findings,
+            aside=aside,
             file=file.own_name,
             received=file.receipt.day,
-            previous=previous,
-            changes=_told(form, changes),
+            previous=file.previous if known_here else None,
+            changes=_told(form, file.changes) if known_here else (),
             enclosed=[words for words, _ in enclosures],
         )
     )
@@ -146,13 +130,13 @@ def _issue_judged(
     outbox.place(outputs[0], outbox.staged(f"{digest}.xlsx"))
     outbox.place(outputs[1], outbox.staged(f"{digest}.docx"))
     subject = f"ผลการตรวจ {form.short_title} {assessment.unit_name}"
-    address = desk.address(assessment.unit_code)
-    letter = None if answered else _letter(file, address, subject, body, files)
+    address = issuer.address(assessment.unit_code)
+    letter = None if file.answered else _letter(file, address, subject, body, files)
     outputs.append(_put_letter(f"replies/{name}", letter, body, outbox))
     return tuple(outputs)
 
 
-def _enclosures(file: Incoming, name: str, outbox: Outbox) -> list[tuple[str, Enclosure]]:
+def _enclosures(file: RecordedFile, name: str, outbox: Outbox) -> list[tuple[str, Enclosure]]:
     """What the reply encloses, each with what it is: the officer's own file for a returned
     one, else the results."""
     assessment, digest = file.taken.assessment, file.taken.sha256
@@ -179,7 +163,7 @@ def _told(form: Form, changes: Sequence[Change]) -> list[Changed]:
 
 
 def _letter(
-    file: Incoming,
+    file: RecordedFile,
     registered: str,
     subject: str,
     body: str,
@@ -202,10 +186,13 @@ def _put_letter(name: str, letter: bytes | None, body: str, outbox: Outbox) -> s
 
 
 def _issue_rejected(
-    file: Incoming, desk: Desk, refused: Sequence[Incoming], *, answered: bool
+    file: RecordedFile, letter_of: Sequence[ComparedFile], issuer: Issuer
 ) -> tuple[str, ...]:
-    """A copy of the file, where it could be read, with the reason beside it."""
-    outbox, digest = desk.outbox, file.taken.sha256
+    """A copy of the file, where it could be read, with the reason beside it.
+
+    Its letter, if it has one, tells of all files of ``letter_of``.
+    """
+    outbox, digest = issuer.outbox, file.taken.sha256
     stem = digest[:12] or legal_name(file.name)
     name = f"rejected/{stem}"
     outputs = [f"{name}.txt"]
@@ -218,34 +205,34 @@ def _issue_rejected(
     for found in file.findings:
         lines += [message(found), f"วิธีแก้: {remedy(found)}", f"({found.code})", ""]
     outbox.put(outputs[0], "\n".join(lines).encode("utf-8-sig"))
-    if file.message is not None and not answered:
-        names = ", ".join(each.own_name for each in refused[:_MOST_NAMED])
-        more = f" และอีก {number(len(refused) - _MOST_NAMED)} ไฟล์"
-        named = names + (more if len(refused) > _MOST_NAMED else "")
-        why = dict.fromkeys(found for each in refused for found in each.findings)
+    if file.message is not None and not file.answered and letter_of:
+        names = ", ".join(each.own_name for each in letter_of[:_MOST_NAMED])
+        more = f" และอีก {number(len(letter_of) - _MOST_NAMED)} ไฟล์"
+        named = names + (more if len(letter_of) > _MOST_NAMED else "")
+        why = dict.fromkeys(found for each in letter_of for found in each.findings)
         context = refusal_context(named, tuple(why), received=file.receipt.day)
-        body = desk.letters.refusal(context)
+        body = issuer.letters.refusal(context)
         letter = _letter(file, "", "", body, ())
         if letter is not None:
             outputs.append(_put_letter(f"replies/{stem}", letter, body, outbox))
     return tuple(outputs)
 
 
-def remind(forms: Sequence[FormResult], round_name: str, desk: Desk) -> dict[str, str]:
+def _remind(decided: Decided, issuer: Issuer) -> dict[str, str]:
     """Puts a reminder in place for each unit that owes a form; the outputs by unit code."""
     owed: dict[str, list[tuple[Form, UnitResult]]] = {}
-    for each in forms:
+    for each in decided.forms:
         for result in each.units:
             if _owes(result):
                 owed.setdefault(result.unit.code, []).append((each.form, result))
     return {
-        code: _remind_unit(awaited[0][1].unit, awaited, round_name, desk)
+        code: _remind_unit(awaited[0][1].unit, awaited, decided.round, issuer)
         for code, awaited in owed.items()
     }
 
 
 def _remind_unit(
-    unit: Unit, awaited: Sequence[tuple[Form, UnitResult]], round_name: str, desk: Desk
+    unit: Unit, awaited: Sequence[tuple[Form, UnitResult]], round_name: str, issuer: Issuer
 ) -> str:
     enclosures = [
         Enclosure(f"{legal_name(unit.code, form.id)}.xlsx", _blank(form, unit))
@@ -257,12 +244,12 @@ def _remind_unit(
         [(form, result.timeliness) for form, result in awaited],
         enclosed=[f"แบบเปล่า {each.name}" for each in enclosures],
     )
-    body = desk.letters.reminder(context)
-    address = desk.address(unit.code)
+    body = issuer.letters.reminder(context)
+    address = issuer.address(unit.code)
     several = f"แบบที่ยังไม่ได้รับ {number(len(awaited))} แบบ"
     subject = f"ติดตาม{several if len(awaited) > 1 else awaited[0][0].short_title}"
     letter = draft(address, subject, body, enclosures) if address else None
-    return _put_letter(f"reminders/{legal_name(unit.code)}", letter, body, desk.outbox)
+    return _put_letter(f"reminders/{legal_name(unit.code)}", letter, body, issuer.outbox)
 
 
 def _owes(result: UnitResult) -> bool:

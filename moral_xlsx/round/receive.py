@@ -5,23 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 from moral_xlsx.mail.inward.parts import HEAD, is_container
 from moral_xlsx.mail.outward.drafts import OUR_NAME
-from moral_xlsx.model.assessment import Assessment, RungResult, Verdict
+from moral_xlsx.model.assessment import Assessment, RungResult
 from moral_xlsx.model.catalogue import finding
-from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.catalogue.mail import AUTOMATIC_MAIL, CONTAINER_OPENED, EVIDENCE
 from moral_xlsx.model.mail import Message
-from moral_xlsx.model.round import FileState, Unit
-from moral_xlsx.round.compare import Compared
-from moral_xlsx.round.history import Identity
+from moral_xlsx.model.units import Unit
 from moral_xlsx.round.outbox import LEDGER, RUN_FILE, Outbox
+from moral_xlsx.round.stages import ReceivedFile, moment
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.timeliness import Receipt, day_of, receipt
-from moral_xlsx.submission.workers import Stored, Taken, take_in, unpack_each
-from moral_xlsx.thai import key
+from moral_xlsx.submission.workers import TOLD, Stored, Taken, take_in, unpack_each
 
 _IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 # Folders of a Maildir with mail that nobody sends to us.
@@ -34,60 +32,6 @@ class Inbox:
 
     files: tuple[tuple[str, Path], ...]
     ignored: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One input on its way through the round; ``message`` brought it, if one did."""
-
-    name: str
-    path: Path
-    taken: Taken
-    state: FileState
-    receipt: Receipt
-    message: Message | None = None
-    notes: tuple[Finding, ...] = ()
-    compared: Compared | None = None
-
-    @property
-    def identity(self) -> Identity:
-        """The form and unit that the file speaks for."""
-        assessment = self.taken.assessment
-        if assessment is None:
-            return "", ""
-        # Files that name no unit are no versions of one another.
-        return assessment.form, key(assessment.unit_code) or self.taken.sha256
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is said of the file, by its worker and by the round."""
-        return (*self.taken.findings, *self.notes)
-
-    @property
-    def own_name(self) -> str:
-        """Its name as the sender knows it: without that of the container that we keep."""
-        return self.name.partition("/")[2] or self.name if self.message else self.name
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """What is said of it as a form; None for what is no form and not meant to be one."""
-        if self.taken.assessment is not None:
-            return self.taken.assessment.verdict
-        refused = any(found.severity == "error" for found in self.taken.findings)
-        return "rejected" if refused else None
-
-    @property
-    def saved(self) -> datetime | None:
-        """When the file was saved; None when that is not known, or after it was delivered."""
-        saved, came = _moment(self.taken.modified), self.delivered
-        if saved is not None and came is not None and saved > came + timedelta(days=1):
-            return None  # a clock that is wrong
-        return saved
-
-    @property
-    def delivered(self) -> datetime | None:
-        """When its message came; None for a file without one."""
-        return self.message.received if self.message else None
 
 
 def list_inbox(folder: Path, output: Path) -> Inbox:
@@ -166,7 +110,7 @@ def receive(
     jobs: int,
     keep: frozenset[str],
     advance: Callable[[], None],
-) -> Iterator[Incoming]:
+) -> Iterator[ReceivedFile]:
     """Every file of the inbox and of its containers, judged, in the order of their names.
 
     Outputs are staged in the outbox. ``advance`` is called for each file of the inbox.
@@ -176,27 +120,24 @@ def receive(
     results = take_in(paths, round_name, registry, jobs, keep=keep)
     seen: dict[RungResult, RungResult] = {}
     for source in sources:
-        if source.taken is not None:
-            refused = any(found.severity == "error" for found in source.taken.findings)
-            state: FileState = "rejected" if refused else "other"
-            day = _receipt(source, source.taken)
-            yield Incoming(source.name, source.path, source.taken, state, day, source.message)
-            continue
-        taken = next(results)
-        if not source.within:
-            advance()
-        if taken.outputs is not None:
-            # Kept on disk, so that memory does not grow with the number of files.
-            for suffix, data in taken.outputs.files().items():
-                outbox.stage(f"{taken.sha256}{suffix}", data)
-            outbox.stage(f"{taken.sha256}.told", taken.told or b"{}")
-            taken = replace(taken, outputs=None, told=None)
+        taken = source.taken
+        if taken is None:
+            taken = _staged(next(results), outbox)
+            if not source.within:
+                advance()
         if taken.assessment is not None:
             taken = replace(taken, assessment=_shared(taken.assessment, seen))
-        state = "counted" if taken.assessment else "rejected"
-        yield Incoming(
-            source.name, source.path, taken, state, _receipt(source, taken), source.message
-        )
+        yield ReceivedFile(source.name, source.path, taken, _receipt(source, taken), source.message)
+
+
+def _staged(taken: Taken, outbox: Outbox) -> Taken:
+    """The same with its outputs kept on disk: memory does not grow with the number of files."""
+    if taken.outputs is None:
+        return taken
+    for suffix, data in taken.outputs.files().items():
+        outbox.stage(f"{taken.sha256}{suffix}", data)
+    outbox.stage(f"{taken.sha256}{TOLD}", taken.told or b"{}")
+    return replace(taken, outputs=None, told=None)
 
 
 def _sources(
@@ -212,7 +153,7 @@ def _sources(
             continue
         advance()
         container = next(opened)
-        told = container.findings or (finding("MX-435", count=len(container.parts)),)
+        told = container.findings or (finding(CONTAINER_OPENED, count=len(container.parts)),)
         taken = Taken(container.sha256, container.size, findings=told)
         yield _Source(name, path, container.message, taken)
         yield from (_part(path, stored) for stored in container.parts)
@@ -225,12 +166,12 @@ def _part(container: Path, stored: Stored) -> _Source:
     path, message = stored.path or container, stored.message
     if message is not None and (message.bounce or message.message_id.startswith(f"{OUR_NAME}.")):
         # Such as a bounce, which brings back what we sent.
-        why = finding("MX-437", sender=message.sender or "–")
+        why = finding(AUTOMATIC_MAIL, sender=message.sender or "–")
         taken = Taken(stored.sha256, stored.size, findings=(why,))
         return _Source(stored.name, path, message, taken, within=True)
     if stored.form:
         return _Source(stored.name, path, stored.message, within=True)
-    taken = Taken(stored.sha256, stored.size, findings=(finding("MX-436"),))
+    taken = Taken(stored.sha256, stored.size, findings=(finding(EVIDENCE),))
     return _Source(stored.name, path, stored.message, taken, within=True)
 
 
@@ -249,7 +190,7 @@ def _receipt(source: _Source, taken: Taken) -> Receipt:
         return receipt(source.name, None, date.min)
     # Nobody saves a form before its year; a blank one carries a day of its own.
     earliest, _ = load_form(taken.assessment.form).fiscal_year_dates
-    return receipt(source.name, _moment(taken.modified), earliest)
+    return receipt(source.name, moment(taken.modified), earliest)
 
 
 def _shared(assessment: Assessment, seen: dict[RungResult, RungResult]) -> Assessment:
@@ -259,12 +200,3 @@ def _shared(assessment: Assessment, seen: dict[RungResult, RungResult]) -> Asses
         for result in assessment.criteria
     )
     return replace(assessment, criteria=criteria)
-
-
-def _moment(text: str) -> datetime | None:
-    """The moment that a saving program recorded; None when there is none or no sense in it."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

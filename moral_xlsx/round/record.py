@@ -1,65 +1,62 @@
-"""What the ledger is told of a round."""
+"""What the ledger is told of a round, and what it then tells of the files."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from moral_xlsx import __version__
-from moral_xlsx.model.ledger import RecordedForm, RoundRecord, Submission
-from moral_xlsx.model.round import RoundResult, Unit
+from moral_xlsx.ledger.store import Ledger
+from moral_xlsx.model.ledger import RecordedForm, RecordedSubmission, RoundRecord
+from moral_xlsx.model.units import Unit
+from moral_xlsx.round.history import History
 from moral_xlsx.round.outbox import Outbox
-from moral_xlsx.round.receive import Incoming
+from moral_xlsx.round.stages import ComparedFile, Decided, RecordedFile
+from moral_xlsx.submission.workers import TOLD
 
 
-@dataclass(frozen=True, slots=True)
-class _StagedAnswers(Mapping[str, str]):
-    """The answers of one submission, read when they are asked for: a round has many."""
-
-    path: Path
-
-    def _read(self) -> dict[str, str]:
-        return json.loads(self.path.read_bytes()) if self.path.is_file() else {}
-
-    def __getitem__(self, reference: str) -> str:
-        return self._read()[reference]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def items(self):  # type: ignore[no-untyped-def]
-        return self._read().items()
-
-
-def round_record(
-    result: RoundResult,
-    files: Sequence[Incoming],
-    units: Sequence[Unit],
-    results: Sequence[Mapping[str, object]],
-    outbox: Outbox,
-) -> RoundRecord:
-    """Everything of a round that the ledger keeps; answers are read from the outbox."""
-    return RoundRecord(
-        round=result.round,
-        program=__version__,
-        forms=tuple(
-            RecordedForm(each.form.id, each.form.version, each.form.short_title)
-            for each in result.forms
-        ),
-        units=tuple(units),
-        submissions=tuple(_submission(file, outbox) for file in files),
-        results=tuple(results),
+def record(decided: Decided, registry: Sequence[Unit], outbox: Outbox, ledger: Ledger) -> None:
+    """Writes a round into the ledger, whole or not at all; answers are read from the outbox."""
+    ledger.record(
+        RoundRecord(
+            round=decided.round,
+            program=__version__,
+            forms=tuple(
+                RecordedForm(each.form.id, each.form.version, each.form.short_title)
+                for each in decided.forms
+            ),
+            units=tuple(registry),
+            submissions=tuple(_submission(file, outbox) for file in decided.files),
+            entries=decided.entries,
+        )
     )
 
 
-def _submission(file: Incoming, outbox: Outbox) -> Submission:
+def recorded(file: ComparedFile, ledger: Ledger, history: History, round_name: str) -> RecordedFile:
+    """A file of a round that the ledger holds, with what it tells of the rounds before."""
+    message_id = file.message.message_id if file.message else ""
+    digest, judged = file.taken.sha256, file.taken.assessment
+    counted = judged if file.state == "counted" else None
+    return RecordedFile(
+        file.name,
+        file.path,
+        file.taken,
+        file.receipt,
+        file.message,
+        file.state,
+        file.stranger,
+        file.aside,
+        file.comparison,
+        answered=ledger.told_before(digest, message_id, file.name, round_name, file.state),
+        previous=history.of(file.identity).previous if counted else None,
+        changes=ledger.changes(counted.form, counted.unit_code, round_name) if counted else (),
+    )
+
+
+def _submission(file: ComparedFile, outbox: Outbox) -> RecordedSubmission:
     taken, judged, message = file.taken, file.taken.assessment, file.message
-    return Submission(
+    return RecordedSubmission(
         form=judged.form if judged else "",
         form_version=judged.form_version if judged else "",
         unit_code=judged.unit_code if judged else "",
@@ -77,6 +74,10 @@ def _submission(file: Incoming, outbox: Outbox) -> Submission:
         level=judged.level if judged and judged.level_name[0] else None,
         level_name=judged.level_name if judged else ("", ""),
         scores=tuple((c.number, c.claimed, c.computed) for c in judged.criteria) if judged else (),
-        answers=_StagedAnswers(outbox.staged(f"{taken.sha256}.told")),
+        answers=partial(_answers, outbox.staged(f"{taken.sha256}{TOLD}")),
         findings=file.findings,
     )
+
+
+def _answers(staged: Path) -> str:
+    return staged.read_text("utf-8") if staged.is_file() else "{}"

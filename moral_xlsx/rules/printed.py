@@ -25,6 +25,7 @@ from decimal import Decimal
 from moral_xlsx.model.answers import Answers, Value
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Criterion, Form, PrintedTable, Question, Table
+from moral_xlsx.model.reference import Reference, TableCell
 from moral_xlsx.rules.judge.expression import (
     ConditionError,
     excel_same,
@@ -250,7 +251,8 @@ def answers_in_words(form: Form, answers: Answers) -> dict[str, str]:
     for table in form.tables:
         for index, row in enumerate(answers.tables.get(table.id, ())):
             for column in table.columns:
-                _tell(told, f"{table.id}[{index}].{column.id}", column, row.get(column.id))
+                reference = TableCell(table.id, index, column.id)
+                _tell(told, str(reference), column, row.get(column.id))
     for number in form.claimed:
         if number in answers.claims:
             told[f"claim_{number}"] = str(answers.claims[number])
@@ -273,18 +275,16 @@ def _in_words(question: Question, value: str | int | Decimal | date) -> str:
     return thai_digits(_plain(value))
 
 
-def question_in_words(form: Form, reference: str) -> str:
+def question_in_words(form: Form, reference: Reference) -> str:
     """What people call the answer of a reference."""
+    if isinstance(reference, TableCell):
+        table = form.table(reference.table)
+        return f"{table.name} แถวที่ {reference.row + 1} {table.column(reference.column).name}"
     kind, _, number = reference.partition("_")
     if kind in ("claim", "evidence") and number.isdigit():
         label = "คะแนนที่เสนอ" if kind == "claim" else "หลักฐาน"
         return f"{label} ข้อ {form.criterion(int(number)).name}"
-    table_id, bracket, rest = reference.partition("[")
-    if not bracket:
-        return form.field(reference).name
-    index, _, column_id = rest.partition("].")
-    table = form.table(table_id)
-    return f"{table.name} แถวที่ {int(index) + 1} {table.column(column_id).name}"
+    return form.field(reference).name
 
 
 def parse_line(line: str, form: Form, table: Table | None = None) -> tuple[Piece, ...]:

@@ -14,9 +14,16 @@ from moral_xlsx.excel.write.writeback import CannotWrite, write_cells
 from moral_xlsx.model.answers import Answers, RawSubmission
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding, message, remedy
+from moral_xlsx.model.catalogue.files import (
+    NO_UNIT_CODE,
+    OTHER_FORMAT,
+    OTHER_VERSION,
+    UNKNOWN_FORM,
+    WRITTEN_AFRESH,
+)
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import SEVERITIES, Finding
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.check import check_live, check_registry
 from moral_xlsx.rules.judge.expression import Facts
@@ -114,10 +121,10 @@ class Journey:
         return Outputs(workbook, report, findings, _marked(submission) if returned else None)
 
     def rubric(self, form_id: str) -> Rubric:
-        """The rubric of a form; raises Refused (MX-109) for an unknown id."""
+        """The rubric of a form; raises Refused for an unknown id."""
         if form_id not in self._rubrics:
             if form_id not in form_ids():
-                raise Refused(finding("MX-109", found=form_id))
+                raise Refused(finding(UNKNOWN_FORM, found=form_id))
             self._rubrics[form_id] = compile_rubric(load_form(form_id))
         return self._rubrics[form_id]
 
@@ -130,13 +137,13 @@ def _by_severity(found: Finding) -> int:
 def _stamp_findings(rubric: Rubric, raw: RawSubmission, opened: Opened) -> tuple[Finding, ...]:
     found, kind = [], opened.inspected.kind
     if kind != "xlsx":
-        found.append(finding("MX-114", kind=f".{kind}"))
+        found.append(finding(OTHER_FORMAT, kind=f".{kind}"))
     if _version(raw.form_version) != _version(rubric.form.version):
         shown, expected = raw.form_version or "–", rubric.form.version
         place = opened.place("form_version")
-        found.append(finding("MX-110", place, found=shown, expected=expected))
+        found.append(finding(OTHER_VERSION, place, found=shown, expected=expected))
     if not raw.unit_code:
-        found.append(finding("MX-113", opened.place("unit_code")))
+        found.append(finding(NO_UNIT_CODE, opened.place("unit_code")))
     return tuple(found)
 
 
@@ -173,7 +180,7 @@ def _written_back(submission: Submission, round_name: str) -> tuple[bytes, tuple
                 return write_cells(submission.inspected, places), ()
             except CannotWrite as refusal:
                 reason = refusal.reason
-        notes: tuple[Finding, ...] = (finding("MX-115", what=reason),)
+        notes: tuple[Finding, ...] = (finding(WRITTEN_AFRESH, what=reason),)
     else:
         notes = ()
     fresh = write_workbook(submission.rubric, Content(submission.answers, review))

@@ -32,9 +32,6 @@ from moral_xlsx.rules.understand.carry import (
 from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.thai import key
 
-# Nothing was answered there: nothing can be lost.
-_BLANK = frozenset({"MX-201", "MX-203", "MX-216"})
-_UNKNOWN = "MX-222"
 _JUDGED = re.compile(r"(claim|evidence)_(\d+)")
 _JUDGED_WORDS = {"claim": "คะแนนที่เสนอข้อ", "evidence": "หลักฐานข้อ"}
 
@@ -85,11 +82,7 @@ def _refill(
 ) -> Refill:
     understood = normalise(old, raw)
     carried = carry(old, understood, form)
-    unread = tuple(
-        found
-        for found in (*raw.findings, *understood.findings)
-        if found.code == _UNKNOWN or (found.severity == "error" and found.code not in _BLANK)
-    )
+    unread = (*raw.unread, *understood.unread)
     left = (*carried.left, *strangers)
     return Refill(carried.answers, carried.count, left, unread, unknown)
 

@@ -19,10 +19,17 @@ from moral_xlsx.mail.inward.parts import unpack
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.files import (
+    PROGRAM_FAULT,
+    READER_DIED,
+    READER_TOO_SLOW,
+    TOO_LARGE,
+    UNOPENABLE,
+)
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.mail import Message
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.printed import answers_in_words
 from moral_xlsx.submission.journey import Journey, Outputs
 
@@ -35,6 +42,8 @@ KEPT_SUFFIXES = (
     *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".pdf", ".doc", ".docx"),
     *(".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".eml", ".msg"),
 )
+# The answers of a file, as people read them, beside its outputs.
+TOLD = ".told"
 _IN_FLIGHT = 4
 _MOST_BREAKS = 3
 
@@ -112,16 +121,16 @@ def unpack_each(
             try:
                 yield future.result()
             except (ProcessExpired, BrokenProcessPool):
-                yield _unopened(path, finding("MX-111"))
+                yield _unopened(path, finding(READER_DIED))
             except TookTooLong:
-                yield _unopened(path, finding("MX-112", seconds=SECONDS_FOR_A_CONTAINER))
+                yield _unopened(path, finding(READER_TOO_SLOW, seconds=SECONDS_FOR_A_CONTAINER))
             except OSError as error:
                 what = error.strerror or type(error).__name__
-                yield Unpacked("", 0, findings=(finding("MX-117", what=what),))
+                yield Unpacked("", 0, findings=(finding(UNOPENABLE, what=what),))
             except Exception as error:
                 # Such as a lack of memory: it costs this container, not the round.
                 what = f"{type(error).__name__}: {error}"[:200]
-                yield _unopened(path, finding("MX-116", what=what))
+                yield _unopened(path, finding(PROGRAM_FAULT, what=what))
 
 
 def _unopened(path: Path, why: Finding) -> Unpacked:
@@ -135,7 +144,7 @@ def _unpack(name: str, path: str, folder: str) -> Unpacked:
     size = source.stat().st_size
     if size > MAX_CONTAINER:
         words = f"{size // 1_000_000} MB"
-        return Unpacked(_sha256(source), size, findings=(finding("MX-104", what=words),))
+        return Unpacked(_sha256(source), size, findings=(finding(TOO_LARGE, what=words),))
     data = source.read_bytes()
     parts = []
     for part in unpack(name, data):
@@ -195,7 +204,7 @@ def take_in(
                 if len(remaining) == len(paths):
                     raise
                 breaks = 0
-                yield _lost(remaining.popleft(), finding("MX-111"))
+                yield _lost(remaining.popleft(), finding(READER_DIED))
 
 
 def _one_pool(
@@ -231,7 +240,7 @@ def judge_file(
     size = path.stat().st_size
     if size > MAX_FILE:
         words = f"{size // 1_000_000} MB"
-        return Taken(_sha256(path), size, findings=(finding("MX-104", what=words),))
+        return Taken(_sha256(path), size, findings=(finding(TOO_LARGE, what=words),))
     data = path.read_bytes()
     taken = Taken(hashlib.sha256(data).hexdigest(), size)
     try:
@@ -244,7 +253,7 @@ def judge_file(
     except BaseException as error:
         # A fault of ours, or a panic of calamine (no Exception), must not cost the round.
         what = f"{type(error).__name__}: {error}"[:200]
-        return replace(taken, findings=(finding("MX-116", what=what),))
+        return replace(taken, findings=(finding(PROGRAM_FAULT, what=what),))
     in_words = answers_in_words(submission.rubric.form, submission.answers)
     told = json.dumps(in_words, ensure_ascii=False).encode()
     return replace(
@@ -278,11 +287,11 @@ def _result(path: Path, future: ProcessFuture[Taken]) -> Taken:
     try:
         return future.result()
     except ProcessExpired:
-        lost = finding("MX-111")
+        lost = finding(READER_DIED)
     except TookTooLong:
-        lost = finding("MX-112", seconds=SECONDS_FOR_A_FILE)
+        lost = finding(READER_TOO_SLOW, seconds=SECONDS_FOR_A_FILE)
     except OSError as error:
-        lost = finding("MX-117", what=error.strerror or type(error).__name__)
+        lost = finding(UNOPENABLE, what=error.strerror or type(error).__name__)
         return Taken("", 0, findings=(lost,))
     return _lost(path, lost)
 

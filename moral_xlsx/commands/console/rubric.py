@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.catalogue import entry
+from moral_xlsx.model.catalogue import kind_of
 from moral_xlsx.model.findings import Language, Severity
 from moral_xlsx.model.form import AnswerType, Check, Criterion, CrossCheck, Form, Question, Sheet
 from moral_xlsx.rules.definition.load import form_ids, load_form
@@ -285,7 +285,7 @@ class _Telling:
             yield f"  = {when}{self._condition(check.condition)}"
 
     def _severity(self, check: Check) -> str:
-        return self.say.of(_SEVERITIES[entry(check.finding).severity])
+        return self.say.of(_SEVERITIES[kind_of(check.finding).severity])
 
     def _message(self, check: Check) -> str:
         return self.say(check.message, check.message_en)

@@ -12,12 +12,12 @@ from typing import get_args
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.findings import Language
-from moral_xlsx.model.ledger import RejectedFile, Standing, Status, UnitStatus
+from moral_xlsx.model.ledger import Delivery, RejectedFile, Status, UnitStatus
 from moral_xlsx.model.round import Timing
 from moral_xlsx.thai import display_width, padded, short_date, thai_digits
 from moral_xlsx.wording import CONFLICT, NOTHING, TIMINGS, UNREGISTERED, VERDICTS, round_in_words
 
-STATES: Mapping[Standing, Bilingual] = {
+STATES: Mapping[Delivery, Bilingual] = {
     "received": ("รับแล้ว ผ่านการตรวจ", "received, accepted"),
     "returned": (VERDICTS["returned"], "returned"),
     "conflict": (CONFLICT, "conflict"),
@@ -252,7 +252,7 @@ def status_json(status: Status) -> dict[str, object]:
             {"form": form.id, "version": form.version, "title": form.title} for form in status.forms
         ],
         "counts": {
-            **{state: counts[state] for state in get_args(Standing)},
+            **{state: counts[state] for state in get_args(Delivery)},
             "rejected": len(status.rejected),
         },
         "units": [_unit_json(unit) for unit in status.units],

@@ -32,6 +32,7 @@ ROWS_BELOW_IDS = 2
 END_NOTE = "ถ้าแถวไม่พอ ให้แทรกแถวเหนือแถวสุดท้ายของตาราง"
 
 STAMPS = ("unit_code", "form_id", "form_version")
+FINDINGS_TABLE = "findings"
 FINDING_ROWS = 20
 FINDING_COLUMNS = {"severity": 1, "place": 2, "message": 3, "remedy": 6}
 
@@ -218,7 +219,7 @@ class Layout:
             names[subtotal_name(key)] = Area.cell(PANEL, row, PanelSheet.computed_column)
         first, last = panel.findings_first_row, panel.findings_first_row + FINDING_ROWS - 1
         for name, column in FINDING_COLUMNS.items():
-            names[f"findings.{name}"] = Area(PANEL, first, column, last, column)
+            names[f"{FINDINGS_TABLE}.{name}"] = Area(PANEL, first, column, last, column)
         return names
 
 

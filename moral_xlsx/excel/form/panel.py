@@ -28,6 +28,7 @@ from moral_xlsx.excel.form.layout import (
     EVIDENCE,
     FINDING_COLUMNS,
     FINDING_ROWS,
+    FINDINGS_TABLE,
     MARKER_COLUMN,
     NUMBERED,
     PANEL,
@@ -45,13 +46,15 @@ from moral_xlsx.excel.form.layout import (
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Criterion, Form, Level
+from moral_xlsx.model.reference import Reference, TableCell
 from moral_xlsx.rules.judge.expression import excel_thai_digits, excel_valid, text
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.rules.judge.score import NO_LEVEL, reachable_levels
 from moral_xlsx.rules.printed import MET, UNMET
 from moral_xlsx.thai import thai_digits
 
-Review = Mapping[str, str | int | None]
+# What the ethics group's cells say, by reference; its findings are a table.
+Review = Mapping[Reference, str | int | None]
 
 _FULL = "ได้คะแนนเต็มแล้ว"
 _HIGHEST = "ถึงระดับสูงสุดที่แบบนี้ให้ได้แล้ว"
@@ -261,16 +264,20 @@ def _draw_review(
         put(sheet, row, 4, review.get(name), value)
     words = {"severity": "ระดับ", "place": "ที่", "message": "สิ่งที่พบ", "remedy": "วิธีแก้"}
     sheet.set_row(place.findings_marker_row, None, None, {"hidden": True})
-    sheet.write_string(place.findings_marker_row, MARKER_COLUMN, f"{TABLE_START}findings")
+    sheet.write_string(place.findings_marker_row, MARKER_COLUMN, f"{TABLE_START}{FINDINGS_TABLE}")
     for name, column in FINDING_COLUMNS.items():
-        sheet.write_string(place.findings_marker_row, column, f"findings.{name}")
-    sheet.write_string(place.last_row + 1, MARKER_COLUMN, f"{TABLE_END}findings")
+        sheet.write_string(place.findings_marker_row, column, f"{FINDINGS_TABLE}.{name}")
+    sheet.write_string(place.last_row + 1, MARKER_COLUMN, f"{TABLE_END}{FINDINGS_TABLE}")
     style = drawing.style(bg_color=REVIEW_FILL, border=1)
     for index in range(-1, FINDING_ROWS):
         row = place.findings_first_row + index
         heading = row == place.findings_header_row
         lines = 1 if heading else _FINDING_LINES
-        cells = words if heading else {n: review.get(f"findings[{index}].{n}") for n in words}
+        cells = (
+            words
+            if heading
+            else {n: review.get(TableCell(FINDINGS_TABLE, index, n)) for n in words}
+        )
         for first, last, width in ((3, 5, 88), (6, 8, 70)):
             sheet.merge_range(row, first, row, last, "", style)
             name = "message" if first == 3 else "remedy"

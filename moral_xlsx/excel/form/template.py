@@ -57,7 +57,7 @@ from moral_xlsx.excel.form.panel import Review, draw_evidence, draw_panel, draw_
 from moral_xlsx.model.answers import Answers, RawSubmission, Row, Value
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Form, Question
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.expression import excel_valid
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.rules.judge.score import assess

@@ -22,7 +22,7 @@ from moral_xlsx.excel.read.guard import Inspected
 from moral_xlsx.excel.read.values import Rows
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.findings import Place
-from moral_xlsx.model.round import Extension, Unit
+from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.rules.definition.load import form_ids as known_form_ids
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.thai import ParsedDate, blank, key, parse_date, short_date

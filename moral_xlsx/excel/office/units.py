@@ -26,7 +26,7 @@ from moral_xlsx.excel.read.values import read_values
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.findings import Place
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.definition.load import form_ids as known_form_ids
 from moral_xlsx.thai import key, parse_number
 
@@ -146,7 +146,7 @@ def write_registry(units: Sequence[Unit], form_ids: Sequence[str]) -> bytes:
 def read_registry(data: bytes, file: str) -> Registry:
     """The registry in a workbook; ``file`` is the name to show in messages.
 
-    Raises Refused when the file is no readable workbook (MX-101 to MX-107), RegistryError
+    Raises Refused when the file is no readable workbook, RegistryError
     with every fault at once when it is one, but cannot be used as a registry.
     """
     inspected = inspect(data)

@@ -36,6 +36,7 @@ from moral_xlsx.excel.read.scan import (
 )
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.files import EMPTY_FILE, NOT_A_WORKBOOK, PASSWORD_PROTECTED
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.opc import BadPackage, Encrypted, Limits, Package, TooLarge
 
@@ -127,10 +128,10 @@ class Inspected:
 def inspect(data: bytes) -> Inspected:
     """Decide what a file is and whether it can be opened safely.
 
-    Raises ``Refused`` with one of the findings MX-101 to MX-107, and nothing else.
+    Raises ``Refused`` with a finding that says why, and nothing else.
     """
     if not data:
-        raise Refused(finding("MX-101"))
+        raise Refused(finding(EMPTY_FILE))
     if len(data) > MAX_FILE:
         too_large(f"{len(data) // 1_000_000} MB", f"{len(data) // 1_000_000} MB")
     if data.startswith(bytes.fromhex("d0cf11e0a1b11ae1")):
@@ -140,7 +141,7 @@ def inspect(data: bytes) -> Inspected:
     try:
         return _inspect_package(Package.open(data, _LIMITS))
     except Encrypted as wrong:
-        raise Refused(finding("MX-103")) from wrong
+        raise Refused(finding(PASSWORD_PROTECTED)) from wrong
     except TooLarge as wrong:
         too_large(*wrong.reason)
     except BadPackage as wrong:
@@ -152,7 +153,7 @@ def _missing(part: str) -> NoReturn:
 
 
 def _not_a_workbook(kind: Bilingual) -> NoReturn:
-    raise Refused(finding("MX-102", kind=kind))
+    raise Refused(finding(NOT_A_WORKBOOK, kind=kind))
 
 
 _WORD: Bilingual = ("เอกสาร Word", "a Word document")
@@ -193,7 +194,7 @@ def _content_kind(data: bytes) -> Bilingual:
 
 def _inspect_ole(data: bytes) -> Inspected:
     if _has_stream(data, "EncryptedPackage"):
-        raise Refused(finding("MX-103"))
+        raise Refused(finding(PASSWORD_PROTECTED))
     if _has_stream(data, "Workbook") or _has_stream(data, "Book"):
         return Inspected("xls", data)
     for name, kind in (
@@ -248,7 +249,7 @@ def _package_kind(package: Package) -> Kind:
         if subject != "spreadsheet":
             _not_a_workbook(_OPEN_DOCUMENTS.get(subject, _ARCHIVE))
         if b"encryption-data" in _bounded(package, _part(package, "META-INF/manifest.xml")):
-            raise Refused(finding("MX-103"))
+            raise Refused(finding(PASSWORD_PROTECTED))
         _part(package, "content.xml")
         return "ods"
     folders = {member.name.partition("/")[0].casefold() for member in package.members}

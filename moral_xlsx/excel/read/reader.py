@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from moral_xlsx.excel.form.layout import (
@@ -21,9 +20,21 @@ from moral_xlsx.excel.read.markers import find_marked, table_marks
 from moral_xlsx.excel.read.values import Rows, read_values
 from moral_xlsx.model.answers import RawCell, RawSubmission
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.answers import (
+    CELL_MISSING,
+    CELL_SHARED,
+    FORMULA_REPLACED,
+    NAME_LOST,
+    ROWS_INSERTED,
+    TEXT_ALTERED,
+    TEXT_OUTSIDE,
+    TWO_PLACES,
+)
+from moral_xlsx.model.catalogue.files import NOT_A_FORM
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import PROGRAM_SHEETS, Form, Question, Table
+from moral_xlsx.model.reference import Reference, TableCell, defined_name
 from moral_xlsx.rules.printed import table_lines
 from moral_xlsx.thai import key
 
@@ -91,7 +102,7 @@ class Opened:
 def open_workbook(inspected: Inspected) -> Opened:
     """Reads the values of a workbook that the guard let in.
 
-    Raises Refused (MX-107) when pandas cannot read it, (MX-108) when it is no form of ours.
+    Raises Refused when pandas cannot read it, or when it is no form of ours.
     """
     known = dict(inspected.names)
     titles = {sheet.title for sheet in inspected.sheets}
@@ -102,7 +113,7 @@ def open_workbook(inspected: Inspected) -> Opened:
     if not opened.form_id:
         opened = with_markers(opened)
     if not opened.form_id:
-        raise Refused(finding("MX-108"))
+        raise Refused(finding(NOT_A_FORM))
     return opened
 
 
@@ -120,32 +131,37 @@ def read(opened: Opened, form: Form) -> RawSubmission:
     if not expected <= set(opened.areas):
         opened = with_markers(opened)
     findings: list[Finding] = []
-    cells: dict[str, RawCell] = {}
+    unread: list[Finding] = []
+    cells: dict[Reference, RawCell] = {}
     for question in form.fields:
         area = opened.areas.get(question.id)
         if area is None:
-            findings.append(finding("MX-201", Place(field=question.id), label=question.label))
+            findings.append(finding(CELL_MISSING, Place(field=question.id), label=question.label))
         else:
             cells[question.id] = _cell(opened, area.sheet, area.first_row, area.first_column,
                                        question)  # fmt: skip
     with_tables = {area.sheet for name, area in opened.areas.items() if "." in name}
     marks = {title: table_marks(opened.sheets.get(title, ())) for title in with_tables}
     for table in form.tables:
-        table_cells, table_findings = _table(opened, table, marks)
-        cells |= table_cells
-        findings += table_findings
+        of_table = _table(opened, table, marks)
+        cells.update(of_table.cells.items())
+        findings += of_table.findings
+        unread += of_table.unread
     for number in form.claimed:
         for prefix, label in (("claim", "คะแนนที่เสนอ"), ("evidence", "หลักฐาน")):
             reference = f"{prefix}_{number}"
             area = opened.areas.get(reference)
             if area is None:
                 words = f"{label} ข้อ {form.criterion(number).name}"
-                findings.append(finding("MX-201", Place(field=reference), label=words))
+                findings.append(finding(CELL_MISSING, Place(field=reference), label=words))
             else:
                 cells[reference] = _cell(opened, area.sheet, area.first_row, area.first_column)
-    findings += _shared_cells(form, cells)
-    findings += _several_places(opened, form, cells)
-    findings += _copies(opened, form, expected)
+    found_twice = (
+        *_shared_cells(form, cells),
+        *_several_places(opened, form, cells),
+        *_copies(opened, form, expected),
+    )
+    findings += found_twice
     findings += _lost_names(opened, form, sorted(expected & opened.marked.keys()))
     findings += _altered_texts(opened, form)
     live, live_findings = _live(opened, form)
@@ -157,6 +173,7 @@ def read(opened: Opened, form: Form) -> RawSubmission:
         live=live,
         modified=opened.inspected.modified,
         findings=(*findings, *live_findings),
+        unread=(*unread, *found_twice),
     )
 
 
@@ -192,17 +209,26 @@ def _cell(
     return RawCell(value, place, None, percent)
 
 
+@dataclass(frozen=True, slots=True)
+class _TableRead:
+    """The cells of a table; ``unread`` are the findings about what may be a lost answer."""
+
+    cells: Mapping[TableCell, RawCell]
+    findings: Sequence[Finding]
+    unread: Sequence[Finding] = ()
+
+
 def _table(
     opened: Opened, table: Table, marks: Mapping[str, Mapping[str, list[int]]]
-) -> tuple[dict[str, RawCell], list[Finding]]:
+) -> _TableRead:
     areas = {
         column.id: area
         for column in table.columns
         if (area := opened.areas.get(f"{table.id}.{column.id}")) is not None
     }
-    findings = [
+    missing = [
         finding(
-            "MX-201",
+            CELL_MISSING,
             Place(field=f"{table.id}.{column.id}"),
             label=f"{table.label}: {column.label}",
         )
@@ -210,7 +236,7 @@ def _table(
         if column.id not in areas
     ]
     if not areas:
-        return {}, findings
+        return _TableRead({}, missing)
     sheet = next(iter(areas.values())).sheet
     columns = [(column, areas[column.id]) for column in table.columns if column.id in areas]
     named = range(
@@ -219,10 +245,11 @@ def _table(
     )
     marked = marks.get(sheet, {})
     starts, ends = marked.get(TABLE_START + table.id, []), marked.get(TABLE_END + table.id, [])
+    twice: list[Finding] = []
     if len(starts) > 1 or len(ends) > 1:
         where = ", ".join(f"{sheet} {row + 1}" for row in (*starts, *ends))
         place = Place(sheet=sheet, field=table.id)
-        findings.append(finding("MX-225", place, label=table.label, places=where))
+        twice.append(finding(TWO_PLACES, place, label=table.label, places=where))
     between = range(starts[0] + ROWS_BELOW_IDS, ends[0]) if starts and ends else range(0)
     rows = [
         row
@@ -230,21 +257,23 @@ def _table(
         if not all(_blank(opened, area.sheet, row, area.first_column) for _, area in columns)
     ]
     added = [row for row in rows if row not in named]
+    inserted: list[Finding] = []
     if added:
         place = Place(
             sheet=sheet, cell=cell_name(added[0], columns[0][1].first_column), field=table.id
         )
-        findings.append(finding("MX-217", place, count=len(added), label=table.label))
+        inserted.append(finding(ROWS_INSERTED, place, count=len(added), label=table.label))
     used = len(opened.sheets.get(sheet, ()))
-    findings += _strayed(opened, table, sheet, columns, _around(marked, table, named, used))
+    strayed = _strayed(opened, table, sheet, columns, _around(marked, table, named, used))
     cells = {
-        f"{table.id}[{index}].{column.id}": _cell(
+        TableCell(table.id, index, column.id): _cell(
             opened, area.sheet, row, area.first_column, column
         )
         for index, row in enumerate(rows)
         for column, area in columns
     }
-    return cells, findings
+    findings = (*missing, *twice, *inserted, *strayed)
+    return _TableRead(cells, findings, (*twice, *strayed))
 
 
 def _around(marked: Mapping[str, list[int]], table: Table, named: range, used: int) -> list[int]:
@@ -277,7 +306,7 @@ def _strayed(
             if value is not None and not _is_printed(opened, table, column, str(value)):
                 place = Place(sheet=sheet, cell=cell_name(row, area.first_column), field=table.id)
                 found = str(value)[:60]
-                findings.append(finding("MX-226", place, label=table.label, found=found))
+                findings.append(finding(TEXT_OUTSIDE, place, label=table.label, found=found))
     return findings
 
 
@@ -300,21 +329,23 @@ def _blank(opened: Opened, sheet: str, row: int, column: int) -> bool:
     )
 
 
-def _shared_cells(form: Form, cells: dict[str, RawCell]) -> list[Finding]:
+def _shared_cells(form: Form, cells: dict[Reference, RawCell]) -> list[Finding]:
     """Takes back answers of which two stand in one cell: nobody knows whose it is."""
-    by_cell: dict[tuple[str, str], list[str]] = {}
+    by_cell: dict[tuple[str, str], list[Reference]] = {}
     for reference, cell in cells.items():
         by_cell.setdefault((cell.place.sheet, cell.place.cell), []).append(reference)
     findings = []
     for references in by_cell.values():
         for reference in references if len(references) > 1 else ():
             others = ", ".join(_label(form, other) for other in references if other != reference)
-            place = replace(cells.pop(reference).place, field=reference)
-            findings.append(finding("MX-223", place, label=_label(form, reference), other=others))
+            place = replace(cells.pop(reference).place, field=str(reference))
+            findings.append(
+                finding(CELL_SHARED, place, label=_label(form, reference), other=others)
+            )
     return findings
 
 
-def _several_places(opened: Opened, form: Form, cells: dict[str, RawCell]) -> list[Finding]:
+def _several_places(opened: Opened, form: Form, cells: dict[Reference, RawCell]) -> list[Finding]:
     """Takes back answers that only markers gave, from several sheets that disagree."""
     findings = []
     for name, areas in opened.marked.items():
@@ -329,13 +360,10 @@ def _several_places(opened: Opened, form: Form, cells: dict[str, RawCell]) -> li
             continue
         places = ", ".join(area.sheet for area in areas)
         findings.append(
-            finding("MX-225", opened.place(name), label=_label(form, name), places=places)
+            finding(TWO_PLACES, opened.place(name), label=_label(form, name), places=places)
         )
-        table, _, column = name.partition(".")
-        for reference in list(cells):
-            listed = reference.startswith(f"{table}[") and reference.endswith(f".{column}")
-            if reference == name or (column and listed):
-                del cells[reference]
+        for reference in [each for each in cells if defined_name(each) == name]:
+            del cells[reference]
     return findings
 
 
@@ -359,7 +387,7 @@ def _copies(opened: Opened, form: Form, expected: set[str]) -> list[Finding]:
         if differing:
             places = ", ".join((own.sheet, *differing))
             findings.append(
-                finding("MX-225", opened.place(name), label=_label(form, name), places=places)
+                finding(TWO_PLACES, opened.place(name), label=_label(form, name), places=places)
             )
     return findings
 
@@ -371,7 +399,7 @@ def _texts(sheets: Mapping[str, Rows], area: Area) -> list[str]:
     return [str(row[column]) for row in rows if column < len(row) and row[column] not in ("", None)]
 
 
-def _label(form: Form, reference: str) -> str:
+def _label(form: Form, name: Reference) -> str:
     """What people call the input of a reference or a defined name."""
     labels = {field.id: field.label for field in form.fields}
     for table in form.tables:
@@ -379,15 +407,15 @@ def _label(form: Form, reference: str) -> str:
     for number in form.claimed:
         labels[f"claim_{number}"] = f"คะแนนที่เสนอ ข้อ {form.criterion(number).name}"
         labels[f"evidence_{number}"] = f"หลักฐาน ข้อ {form.criterion(number).name}"
-    return labels.get(re.sub(r"\[\d+\]", "", reference), reference)
+    return labels.get(defined_name(name), str(name))
 
 
 def _lost_names(opened: Opened, form: Form, lost: list[str]) -> list[Finding]:
     if opened.inspected.kind not in ("xlsx", "xlsm"):
         return []
     if len(lost) > _NAMED_ONE_BY_ONE:
-        return [finding("MX-202", label=f"{len(lost)} ช่อง")]
-    return [finding("MX-202", opened.place(name), label=_label(form, name)) for name in lost]
+        return [finding(NAME_LOST, label=f"{len(lost)} ช่อง")]
+    return [finding(NAME_LOST, opened.place(name), label=_label(form, name)) for name in lost]
 
 
 def _altered_texts(opened: Opened, form: Form) -> list[Finding]:
@@ -404,7 +432,7 @@ def _altered_texts(opened: Opened, form: Form) -> list[Finding]:
         return []
     keys = {key(text) for text in present}
     return [
-        finding("MX-212", place, label=text) for text, place in missing if key(text) not in keys
+        finding(TEXT_ALTERED, place, label=text) for text, place in missing if key(text) not in keys
     ]
 
 
@@ -455,5 +483,5 @@ def _live(opened: Opened, form: Form) -> tuple[dict[str, object], list[Finding]]
         at = (area.first_row, area.first_column)
         if formulas and at not in formulas.get(area.sheet, ()):
             place = Place(sheet=area.sheet, cell=cell_name(*at), field=name)
-            findings.append(finding("MX-213", place, label=name))
+            findings.append(finding(FORMULA_REPLACED, place, label=name))
     return live, findings

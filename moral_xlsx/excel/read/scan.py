@@ -15,8 +15,9 @@ from typing import NoReturn
 
 from moral_xlsx.excel.form.layout import cell_name
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.files import DAMAGED, FAR_CELL, FORBIDDEN_PART, TOO_LARGE
 from moral_xlsx.model.errors import Refused
-from moral_xlsx.model.findings import Place
+from moral_xlsx.model.findings import Kind, Place
 
 Cells = frozenset[tuple[int, int]]
 
@@ -62,27 +63,27 @@ class Scan:
     styles: Mapping[tuple[int, int], int] | None = None
 
 
-def _refuse(code: str, thai: str, english: str) -> NoReturn:
-    raise Refused(finding(code, what=(thai, english)))
+def _refuse(kind: Kind, thai: str, english: str) -> NoReturn:
+    raise Refused(finding(kind, what=(thai, english)))
 
 
 def too_large(thai: str, english: str) -> NoReturn:
-    """Refuse a file for its size (MX-104)."""
-    _refuse("MX-104", thai, english)
+    """Refuse a file for its size."""
+    _refuse(TOO_LARGE, thai, english)
 
 
 def _too_far(title: str, row: int, col: int) -> NoReturn:
     cell = cell_name(row, col)
-    raise Refused(finding("MX-105", Place(sheet=title, cell=cell), found=cell))
+    raise Refused(finding(FAR_CELL, Place(sheet=title, cell=cell), found=cell))
 
 
 def damaged(thai: str, english: str) -> NoReturn:
-    """Refuse a file as damaged (MX-107)."""
-    _refuse("MX-107", thai, english)
+    """Refuse a file as damaged."""
+    _refuse(DAMAGED, thai, english)
 
 
 def unreadable(part: str) -> NoReturn:
-    """Refuse a file for the XML of one part (MX-107)."""
+    """Refuse a file for the XML of one part."""
     damaged(f"XML ของ {part} ผิดรูปแบบ", f"the XML of {part} is not as it should be")
 
 
@@ -105,10 +106,10 @@ def column_number(letters: str) -> int:
 
 
 def check_marks(content: bytes) -> None:
-    """Refuse a DOCTYPE or an entity in XML that only office programs read (MX-106)."""
+    """Refuse a DOCTYPE or an entity in XML that only office programs read."""
     for mark, encoded in _FORBIDDEN:
         if encoded in content:
-            _refuse("MX-106", mark, mark)
+            _refuse(FORBIDDEN_PART, mark, mark)
 
 
 def check_xml(content: bytes, part: str) -> bool:
@@ -130,7 +131,7 @@ def check_xml(content: bytes, part: str) -> bool:
 
 def _parser() -> xml.parsers.expat.XMLParserType:
     def doctype(*_: object) -> NoReturn:
-        _refuse("MX-106", "<!DOCTYPE", "<!DOCTYPE")
+        _refuse(FORBIDDEN_PART, "<!DOCTYPE", "<!DOCTYPE")
 
     parser = xml.parsers.expat.ParserCreate()
     parser.StartDoctypeDeclHandler = doctype

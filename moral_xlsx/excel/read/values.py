@@ -10,6 +10,7 @@ import pandas as pd
 from moral_xlsx.excel.form.layout import MARKS
 from moral_xlsx.excel.read.guard import Inspected
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.files import DAMAGED
 from moral_xlsx.model.errors import Refused
 
 Rows = Sequence[Sequence[object]]
@@ -20,7 +21,7 @@ def read_values(inspected: Inspected, titles: list[str] | None = None) -> Mappin
 
     Rows and columns count from the sheet's first cell, blank ones included. Sheets that only
     list what to mend are left out. Raises Refused
-    (MX-107) when pandas cannot read the file.
+    when pandas cannot read the file.
     """
     try:
         with pd.ExcelFile(io.BytesIO(inspected.data), engine="calamine") as file:
@@ -34,6 +35,6 @@ def read_values(inspected: Inspected, titles: list[str] | None = None) -> Mappin
                 na_filter=False,
             )
     except Exception as error:  # calamine raises many kinds; each means "cannot be read"
-        raise Refused(finding("MX-107", what=type(error).__name__)) from error
+        raise Refused(finding(DAMAGED, what=type(error).__name__)) from error
     sheets = {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
     return {title: rows for title, rows in sheets.items() if not rows or rows[0][0] != MARKS}

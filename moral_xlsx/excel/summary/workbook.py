@@ -19,13 +19,11 @@ from moral_xlsx.excel.summary.grid import Column, Row, cut, draw_grid
 from moral_xlsx.excel.summary.units import draw_units, findings_of
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Severity
-from moral_xlsx.model.round import FileRecord, FileState, FormResult, RoundResult
+from moral_xlsx.model.round import FileRecord, FormResult, RoundResult
 from moral_xlsx.thai import key
 from moral_xlsx.wording import FILE_STATES, NOTHING, SEVERITIES, VERDICTS, round_in_words
 
 _UNITS, _MEND, _MISSING, _FILES = "ผลรายหน่วยงาน", "สิ่งที่ต้องแก้", "ยังไม่ส่ง", "ไฟล์ทั้งหมด"
-# The finding that says why a file does not count.
-_WHY: dict[FileState, str] = {"superseded": "MX-403", "duplicate": "MX-405", "conflict": "MX-404"}
 _TO_MEND: tuple[Severity, ...] = ("error", "warning")
 _MOST_TITLE = 31
 _SHA_SHOWN = 12
@@ -175,7 +173,6 @@ def _reason(file: FileRecord) -> str:
     """Why a file does not count or has to be mended; empty when neither is so."""
     if file.state == "rejected":
         return "\n".join(message(each) for each in file.findings)
-    code = _WHY.get(file.state)
-    why = [message(each) for each in file.findings if each.code == code]
+    why = [message(file.aside)] if file.aside else []
     errors = sum(each.severity == "error" for each in file.findings)
     return "\n".join([*why, f"มี {errors} ข้อที่ต้องแก้ไข"] if errors else why)

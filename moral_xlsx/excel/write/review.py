@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from moral_xlsx.excel.form.layout import FINDING_COLUMNS, FINDING_ROWS, Area
+from moral_xlsx.excel.form.layout import FINDING_COLUMNS, FINDING_ROWS, FINDINGS_TABLE, Area
 from moral_xlsx.excel.form.panel import Review
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.reference import Reference, TableCell, defined_name
 from moral_xlsx.wording import (
     SEVERITIES,
     VERDICTS,
@@ -18,12 +18,10 @@ from moral_xlsx.wording import (
     round_in_words,
 )
 
-_LISTED = re.compile(r"findings\[(\d+)\]\.(\w+)")
-
 
 def review_cells(assessment: Assessment, round_name: str) -> Review:
-    """The ethics group's cells by defined name; findings as ``findings[0].message``."""
-    review: dict[str, str | int | None] = {
+    """The ethics group's cells by reference; findings are a table of its own."""
+    review: dict[Reference, str | int | None] = {
         "verdict": VERDICTS[assessment.verdict],
         "reviewed_on": round_in_words(round_name),
     }
@@ -48,7 +46,7 @@ def review_cells(assessment: Assessment, round_name: str) -> Review:
         elif rest > 0 and index == len(shown):
             cells = {"message": f"และอีก {rest + 1} ข้อ ดูในรายงานที่แนบ"}
         for name in FINDING_COLUMNS:
-            review[f"findings[{index}].{name}"] = cells.get(name)
+            review[TableCell(FINDINGS_TABLE, index, name)] = cells.get(name)
     return review
 
 
@@ -57,10 +55,9 @@ def review_places(
 ) -> dict[tuple[str, int, int], str | int | None] | None:
     """Where each of the ethics group's cells stands; None when a workbook has lost any."""
     places: dict[tuple[str, int, int], str | int | None] = {}
-    for name, value in review.items():
-        match = _LISTED.fullmatch(name)
-        area = areas.get(f"findings.{match[2]}" if match else name)
-        row = int(match[1]) if match else 0
+    for reference, value in review.items():
+        row = reference.row if isinstance(reference, TableCell) else 0
+        area = areas.get(defined_name(reference))
         if area is None or area.first_row + row > area.last_row:
             return None
         places[area.sheet, area.first_row + row, area.first_column] = value

@@ -14,6 +14,12 @@ from moral_xlsx.mail.inward.messages import Attached
 from moral_xlsx.mail.inward.names import clean_name, decoded
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.mail import (
+    BEYOND_LIMITS,
+    BROKEN_CONTAINER,
+    ENCRYPTED_CONTAINER,
+    SYSTEM_FILE,
+)
 from moral_xlsx.model.findings import Finding
 
 WHAT: Bilingual = ("ไฟล์บีบอัด", "archive")
@@ -102,9 +108,9 @@ def _member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, allowed: Callable[[int], bool]
 ) -> Attached:
     if is_system_file(name):
-        return Attached(name, None, finding=finding("MX-125"))
+        return Attached(name, None, finding=finding(SYSTEM_FILE))
     if info.flag_bits & _ENCRYPTED or info.compress_type == 99:
-        return Attached(name, None, finding=finding("MX-121", what=WHAT))
+        return Attached(name, None, finding=finding(ENCRYPTED_CONTAINER, what=WHAT))
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         why = "วิธีบีบอัดที่ไม่รองรับ", "unsupported compression"
         return Attached(name, None, finding=_damaged(*why))
@@ -152,8 +158,8 @@ def shown(name: str) -> str:
 
 
 def _damaged(thai: str, english: str) -> Finding:
-    return finding("MX-118", what=WHAT, why=(thai, english))
+    return finding(BROKEN_CONTAINER, what=WHAT, why=(thai, english))
 
 
 def _beyond(thai: str, english: str) -> Finding:
-    return finding("MX-122", what=(thai, english))
+    return finding(BEYOND_LIMITS, what=(thai, english))

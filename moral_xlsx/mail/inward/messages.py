@@ -17,6 +17,12 @@ from email.utils import parsedate_to_datetime
 
 from moral_xlsx.mail.inward.names import decoded, from_base64, header_text, parameters
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.mail import (
+    BEYOND_LIMITS,
+    BROKEN_CONTAINER,
+    ENCRYPTED_CONTAINER,
+    LINK_ONLY,
+)
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.mail import Message
 from moral_xlsx.thai import gregorian_year
@@ -225,7 +231,7 @@ def _parts(entity: Entity, nesting: int) -> Iterator[Attached]:
         return
     if nesting >= MAX_NESTING:
         words = ("ชิ้นส่วนซ้อนกันหลายชั้น", "parts within parts")
-        yield Attached("", None, finding=finding("MX-122", what=words))
+        yield Attached("", None, finding=finding(BEYOND_LIMITS, what=words))
         return
     pieces = _split(entity)
     if pieces is None:
@@ -239,12 +245,12 @@ def _parts(entity: Entity, nesting: int) -> Iterator[Attached]:
             yield from _parts(part, nesting + 1)
     if len(pieces) > MAX_PIECES:
         words = (f"ชิ้นส่วนเกิน {MAX_PIECES:,}", f"more than {MAX_PIECES:,} pieces")
-        yield Attached("", None, finding=finding("MX-122", what=words))
+        yield Attached("", None, finding=finding(BEYOND_LIMITS, what=words))
 
 
 def damaged(thai: str, english: str) -> Finding:
     """A message cannot be taken apart, and why."""
-    return finding("MX-118", what=("อีเมล", "message"), why=(thai, english))
+    return finding(BROKEN_CONTAINER, what=("อีเมล", "message"), why=(thai, english))
 
 
 def _split(entity: Entity) -> Sequence[bytes] | None:
@@ -285,9 +291,9 @@ def _leaf(entity: Entity) -> Iterator[Attached]:
         yield from _uuencoded(_content(entity))
         return
     if kind == "message/external-body":
-        yield Attached(name, None, kind, finding("MX-124"))
+        yield Attached(name, None, kind, finding(LINK_ONLY))
     elif kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        yield Attached(name, None, kind, finding("MX-121", what=("อีเมล", "message")))
+        yield Attached(name, None, kind, finding(ENCRYPTED_CONTAINER, what=("อีเมล", "message")))
     else:
         yield Attached(name, _content(entity), kind)
 

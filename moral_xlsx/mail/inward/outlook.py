@@ -21,6 +21,7 @@ from moral_xlsx.mail.inward.messages import (
 )
 from moral_xlsx.mail.inward.names import one_line
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.mail import BEYOND_LIMITS, LIBRARY_MISSING, LINK_ONLY
 from moral_xlsx.model.mail import Message
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def installed() -> bool:
 def open_msg(data: bytes) -> Opened:
     """A .msg taken apart. Never raises."""
     if not installed():
-        missing = finding("MX-123", library="python-oxmsg")
+        missing = finding(LIBRARY_MISSING, library="python-oxmsg")
         return Opened(Message(), (Attached("", None, finding=missing),))
     try:
         storage = _storage(data)
         if storage is None:
-            beyond = finding("MX-122", what=("ขนาดของไฟล์ .msg", "the size of the .msg file"))
+            beyond = finding(BEYOND_LIMITS, what=("ขนาดของไฟล์ .msg", "the size of the .msg file"))
             return Opened(Message(), (Attached("", None, finding=beyond),))
         return Opened(_message(storage), tuple(_attached(storage, 0)))
     except Exception:  # the readers of OLE raise whatever broken bytes lead to
@@ -157,7 +158,7 @@ def _attachment(storage: Storage, depth: int) -> Attached:
     if embedded is not None and method == 5:
         return _embedded(embedded, name, depth)
     if method in _BY_REFERENCE:
-        return Attached(name, None, finding=finding("MX-124"))
+        return Attached(name, None, finding=finding(LINK_ONLY))
     data = said.binary_prop_value(_DATA)
     if data is None:
         why = "ไฟล์แนบใน .msg ไม่มีเนื้อไฟล์", "an attachment inside has no content"
@@ -167,7 +168,7 @@ def _attachment(storage: Storage, depth: int) -> Attached:
 
 def _embedded(storage: Storage, name: str, depth: int) -> Attached:
     if depth >= MAX_DEPTH:
-        beyond = finding("MX-122", what=("ข้อความซ้อนกันหลายชั้น", "messages within messages"))
+        beyond = finding(BEYOND_LIMITS, what=("ข้อความซ้อนกันหลายชั้น", "messages within messages"))
         return Attached(name, None, finding=beyond)
     subject = _properties(storage, _HEADER_EMBEDDED).str_prop_value(_SUBJECT) or name
     return Attached(f"{subject}.msg", None, opened=tuple(_attached(storage, depth + 1)))

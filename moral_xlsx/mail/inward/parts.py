@@ -22,6 +22,13 @@ from moral_xlsx.mail.inward.messages import (
 from moral_xlsx.mail.inward.names import LONGEST_NAME, clean_name
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.mail import (
+    BEYOND_LIMITS,
+    EMPTY_CONTAINER,
+    OTHER_ARCHIVE,
+    SYSTEM_FILE,
+    WINMAIL,
+)
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.mail import Message, Part
 
@@ -211,7 +218,7 @@ def _inside(
         yield from _open(each, inner, depth + 1, bounds)
     if empty:
         bounds.count()
-        yield place, None, finding("MX-119", what=_NAMES[kind])
+        yield place, None, finding(EMPTY_CONTAINER, what=_NAMES[kind])
 
 
 def _contents(
@@ -221,7 +228,7 @@ def _contents(
     if kind == "zip":
         return place, archives.members(data, bounds.allows)
     if kind == "other archive":
-        refused = finding("MX-126", kind=archives.other_kind(data))
+        refused = finding(OTHER_ARCHIVE, kind=archives.other_kind(data))
         return place, iter((Attached("", None, finding=refused),))
     if kind == "mailbox":
         return place, _messages(data)
@@ -290,16 +297,16 @@ def _refusal(each: Attached, bounds: _Bounds) -> Finding | None:
         return each.finding
     is_tnef = each.media_type in ("application/ms-tnef", "application/vnd.ms-tnef")
     if is_tnef or each.name.lower() == "winmail.dat":
-        return finding("MX-120")
+        return finding(WINMAIL)
     if each.media_type == "application/applefile" or archives.is_system_file(each.name):
-        return finding("MX-125")
+        return finding(SYSTEM_FILE)
     if not each.counted and not bounds.allows(len(each.data)):
         return _beyond("ขนาดรวม (ล้านไบต์)", "million bytes in all", MAX_TOTAL // 1_000_000)
     return None
 
 
 def _beyond(thai: str, english: str, most: int) -> Finding:
-    return finding("MX-122", what=(f"{thai}เกิน {most:,}", f"more than {most:,} {english}"))
+    return finding(BEYOND_LIMITS, what=(f"{thai}เกิน {most:,}", f"more than {most:,} {english}"))
 
 
 # --- what it is called

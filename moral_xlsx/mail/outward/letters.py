@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from moral_xlsx.mail.outward.texts import Awaited, Changed, Gain, Problem, Refusal, Reminder, Reply
 from moral_xlsx.model.assessment import Assessment, CriterionResult
-from moral_xlsx.model.catalogue import message, remedy
+from moral_xlsx.model.catalogue import finding, message, remedy
+from moral_xlsx.model.catalogue.review import MET_SO_FAR
 from moral_xlsx.model.findings import Finding, Severity
 from moral_xlsx.model.form import Form
-from moral_xlsx.model.round import Previous, Timeliness, Unit
+from moral_xlsx.model.round import Previous, Timeliness
+from moral_xlsx.model.units import Unit
+from moral_xlsx.rules.judge.score import extended
 from moral_xlsx.rules.printed import result_in_words
 from moral_xlsx.thai import thai_digits
 from moral_xlsx.wording import (
@@ -23,17 +25,13 @@ from moral_xlsx.wording import (
     total_in_words,
 )
 
-# A newer file counts, or it is not known which of several does.
-_NOT_COUNTED = ("MX-403", "MX-404")
-# Findings that mend nothing but belong beside the result.
-_EXTENDED, _CAVEAT = "MX-321", "MX-320"
-
 
 def reply_context(
     form: Form,
     assessment: Assessment,
     findings: Sequence[Finding],
     *,
+    aside: Finding | None = None,
     file: str = "",
     received: date | None = None,
     previous: Previous | None = None,
@@ -42,33 +40,33 @@ def reply_context(
 ) -> Reply:
     """What the letter about a form that was read is told.
 
-    ``findings`` are all that stand for the file, those of the round too. A file that is not
-    counted has no result and nothing to mend: the unit might send the wrong one again.
+    ``findings`` are all that stand for the file, those of the round too. One that is put
+    ``aside``, for the reason given, has no result and nothing to mend: the unit might send the
+    wrong one again.
     """
-    not_counted = next((found for found in findings if found.code in _NOT_COUNTED), None)
-    said = () if not_counted else tuple(findings)
+    said = () if aside else tuple(findings)
     errors = _problems(said, "error")
-    scored = bool(form.criteria) and not not_counted
+    scored = bool(form.criteria) and not aside
     return Reply(
         unit=_line(assessment.unit_name or assessment.unit_code or "หน่วยงาน"),
         form=_line(form.short_title),
         file=_line(file),
         received=_day(received),
-        state="not_counted" if not_counted else "returned" if errors else "accepted",
-        why=_line(message(not_counted)) if not_counted else "",
-        remedy=_line(remedy(not_counted)) if not_counted else "",
+        state="not_counted" if aside else "returned" if errors else "accepted",
+        why=_line(message(aside)) if aside else "",
+        remedy=_line(remedy(aside)) if aside else "",
         total_label=_line(form.total_label),
         total=total_in_words(form, assessment.total) if scored else "",
         level=level_in_words(assessment) if scored and form.levels else "",
-        levels_note="" if not_counted else _line(form.levels_note),
-        notes=_caveats(said),
+        levels_note="" if aside else _line(form.levels_note),
+        notes=() if aside else tuple(_caveats(form, assessment)),
         errors=errors,
         warnings=_problems(said, "warning"),
-        gains=() if not_counted else tuple(_gains(form, assessment)),
-        next_level=() if not_counted else tuple(thai for thai, _ in assessment.next_level),
+        gains=() if aside else tuple(_gains(form, assessment)),
+        next_level=() if aside else tuple(thai for thai, _ in assessment.next_level),
         before=_before(form, previous) if scored and previous else "",
-        changes=() if not_counted else tuple(_changed(change) for change in changes),
-        extensions=tuple(_line(message(found)) for found in said if found.code == _EXTENDED),
+        changes=() if aside else tuple(_changed(change) for change in changes),
+        extensions=() if aside else _extensions(assessment),
         enclosed=tuple(enclosed),
     )
 
@@ -115,19 +113,18 @@ def _problem(found: Finding) -> Problem:
     return Problem(place, _line(message(found)), _line(remedy(found)), found.code)
 
 
-def _caveats(findings: Sequence[Finding]) -> tuple[str, ...]:
+def _caveats(form: Form, assessment: Assessment) -> Iterator[str]:
     """What has to be said of criteria that were reached, each text once."""
-    said: dict[str, list[Finding]] = {}
-    for found in findings:
-        if found.code == _CAVEAT:
-            said.setdefault(str(dict(found.words)["caveat"]), []).append(found)
-    return tuple(_line(message(_of_all(alike))) for alike in said.values())
+    said: dict[str, list[str]] = {}
+    for result in assessment.criteria:
+        if result.caveat:
+            said.setdefault(result.caveat, []).append(item(form.criterion(result.number)))
+    for caveat, items in said.items():
+        yield _line(message(finding(MET_SO_FAR, item=" ".join(items), caveat=caveat)))
 
 
-def _of_all(alike: Sequence[Finding]) -> Finding:
-    """One finding for all criteria with the same caveat."""
-    items = " ".join(str(dict(found.words)["item"]) for found in alike)
-    return replace(alike[0], words=tuple((dict(alike[0].words) | {"item": items}).items()))
+def _extensions(assessment: Assessment) -> tuple[str, ...]:
+    return tuple(_line(message(extended(each))) for each in assessment.extensions)
 
 
 def _gains(form: Form, assessment: Assessment) -> Iterator[Gain]:

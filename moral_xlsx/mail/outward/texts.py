@@ -22,6 +22,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from moral_xlsx.model.assessment import Bilingual
+from moral_xlsx.model.catalogue.answers import NOT_ANSWERED
 from moral_xlsx.thai import thai_digits
 
 # A file of this name holds the template; it is the same in the package and in a folder.
@@ -242,7 +243,7 @@ _SEE_FOLDER = ("ตรวจชื่อโฟลเดอร์ของแม�
 _TEMPLATES: dict[type, str] = {Reply: REPLY, Refusal: REFUSAL, Reminder: REMINDER}
 
 # Every field is filled, so that a misspelt name anywhere in a template is noticed.
-_PROBLEM = Problem("แผ่น “ข้อมูล” เซลล์ D14", "ยังไม่ได้กรอก", "กรอกในช่องนี้", "MX-203")
+_PROBLEM = Problem("แผ่น “ข้อมูล” เซลล์ D14", "ยังไม่ได้กรอก", "กรอกในช่องนี้", NOT_ANSWERED.code)
 _RETURNED = Reply(
     unit="หน่วยงานตัวอย่าง",
     form="แบบตัวอย่าง",

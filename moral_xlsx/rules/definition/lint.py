@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import get_args
 
-from moral_xlsx.model.catalogue import ENTRIES
+from moral_xlsx.model.catalogue import KINDS
 from moral_xlsx.model.errors import Fault
 from moral_xlsx.model.form import (
     PROGRAM_SHEETS,
@@ -326,7 +326,7 @@ def _condition_faults(form: Form) -> Iterator[Fault]:
                 raise ConditionError("only percentages are derived", "Write percent(part, whole)")
         except ConditionError as error:
             yield Fault(f"derived.{derived.id}", error.message, error.remedy)
-    codes = {entry.code for entry in ENTRIES if entry.message_th == "{message}"}
+    codes = {kind.code for kind in KINDS if kind.of_definitions}
     for check in form.checks:
         if check.finding not in codes:
             yield Fault(

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from moral_xlsx.model.assessment import Assessment, CriterionResult
-from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue import finding, kind_of
+from moral_xlsx.model.catalogue.answers import LIVE_DIFFERS
+from moral_xlsx.model.catalogue.review import (
+    CLAIM_DIFFERS,
+    FITS_NO_RUNG,
+    MET_SO_FAR,
+    NO_EVIDENCE,
+    ROW_REPEATED,
+)
+from moral_xlsx.model.catalogue.rounds import REGISTRY_DIFFERS, UNIT_UNKNOWN
 from moral_xlsx.model.findings import NOWHERE, Finding, Place
 from moral_xlsx.model.form import Check, Criterion, Form
-from moral_xlsx.model.round import Unit
+from moral_xlsx.model.reference import Reference, TableCell
+from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.expression import Facts
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.thai import key, thai_digits
 from moral_xlsx.wording import item
 
-Places = Mapping[str, Place]
+Places = Mapping[Reference, Place]
 
 
 def check_answers(rubric: Rubric, facts: Facts, places: Places) -> tuple[Finding, ...]:
@@ -41,7 +52,7 @@ def _broken(check: Check, rubric: Rubric, facts: Facts, places: Places) -> Itera
     # A share names its table twice.
     for reference in dict.fromkeys(outcome.culprits):
         yield finding(
-            check.finding,
+            kind_of(check.finding),
             _place(places, reference),
             message=(thai_digits(check.message), check.message_en),
             remedy=(thai_digits(check.remedy), check.remedy_en),
@@ -58,8 +69,8 @@ def _repeated(facts: Facts, places: Places) -> Iterator[Finding]:
             first = seen.setdefault(identity, index)
             if first != index:
                 yield finding(
-                    "MX-314",
-                    _place(places, f"{table.id}[{index}].{table.unique[-1]}"),
+                    ROW_REPEATED,
+                    _place(places, TableCell(table.id, index, table.unique[-1])),
                     label=table.name,
                     row=index + 1,
                     first=first + 1,
@@ -71,16 +82,21 @@ def _disputed(criterion: Criterion, result: CriterionResult, places: Places) -> 
     place = _place(places, f"claim_{result.number}")
     if claimed is not None and claimed != computed:
         yield finding(
-            "MX-310", place, number=number, claimed=claimed, computed=computed, why=_why(result)
+            CLAIM_DIFFERS,
+            place,
+            number=number,
+            claimed=claimed,
+            computed=computed,
+            why=_why(result),
         )
     if claimed and not result.evidence:
         evidence = _place(places, f"evidence_{result.number}")
-        yield finding("MX-311", evidence, number=number, claimed=claimed)
+        yield finding(NO_EVIDENCE, evidence, number=number, claimed=claimed)
     lowest = next(rung for rung in result.rungs if rung.points == 0)
     if computed == 0 and not lowest.holds:
-        yield finding("MX-312", place, number=number)
-    if computed and criterion.caveat:
-        yield finding("MX-320", place, item=item(criterion), caveat=criterion.caveat)
+        yield finding(FITS_NO_RUNG, place, number=number)
+    if result.caveat:
+        yield finding(MET_SO_FAR, place, item=item(criterion), caveat=result.caveat)
 
 
 def _why(result: CriterionResult) -> tuple[str, str]:
@@ -95,11 +111,8 @@ def _why(result: CriterionResult) -> tuple[str, str]:
     )
 
 
-def _place(places: Places, reference: str) -> Place:
-    found = places.get(reference)
-    return (
-        Place(NOWHERE.file, found.sheet, found.cell, reference) if found else Place(field=reference)
-    )
+def _place(places: Places, reference: Reference) -> Place:
+    return replace(places.get(reference, NOWHERE), field=str(reference))
 
 
 def check_live(
@@ -128,7 +141,7 @@ def check_live(
     if not different:
         return ()
     words = (", ".join(thai for thai, _ in different), ", ".join(en for _, en in different))
-    return (finding("MX-214", differences=words),)
+    return (finding(LIVE_DIFFERS, differences=words),)
 
 
 def check_registry(facts: Facts, units: Mapping[str, Unit], places: Places) -> tuple[Finding, ...]:
@@ -140,7 +153,7 @@ def check_registry(facts: Facts, units: Mapping[str, Unit], places: Places) -> t
     registered = {"headcount": unit.headcount}
     return tuple(
         finding(
-            "MX-402",
+            REGISTRY_DIFFERS,
             _place(places, field.id),
             label=field.name,
             found=facts.answers.values[field.id],
@@ -160,4 +173,4 @@ def _unknown_unit(facts: Facts, units: Mapping[str, Unit]) -> tuple[Finding, ...
     hint = (f" แต่ชื่อหน่วยงานตรงกับรหัส {alike}", f", but its name is that of {alike}")
     found = facts.answers.unit_code
     place = Place(field="unit_code")
-    return (finding("MX-401", place, found=found, alike=hint if alike else ("", "")),)
+    return (finding(UNIT_UNKNOWN, place, found=found, alike=hint if alike else ("", "")),)

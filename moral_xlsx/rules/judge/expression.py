@@ -13,6 +13,7 @@ from typing import TypeVar
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Field, Form, Question, Table
+from moral_xlsx.model.reference import Reference
 from moral_xlsx.thai import TICKED, short_date, thai_digits
 
 NOTHING: Bilingual = ("", "")
@@ -103,8 +104,8 @@ class Outcome:
     """Whether a condition holds; else the references that are unanswered or at fault."""
 
     holds: bool
-    missing: tuple[str, ...] = ()
-    culprits: tuple[str, ...] = ()
+    missing: tuple[Reference, ...] = ()
+    culprits: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

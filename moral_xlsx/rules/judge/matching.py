@@ -11,9 +11,17 @@ from fractions import Fraction
 from moral_xlsx.model.answers import Answers, Row, Value
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.rounds import (
+    FORMS_DISAGREE,
+    NOT_IN_PLAN,
+    PLAN_DIFFERS,
+    PLAN_NOT_REPORTED,
+    PROGRESS_FELL,
+)
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import CrossCheck, Follows, Form, Question
-from moral_xlsx.model.round import Previous, Progress
+from moral_xlsx.model.reference import TableCell
+from moral_xlsx.model.round import Plan, Previous, Progress
 from moral_xlsx.rules.judge.conditions import parse_condition
 from moral_xlsx.rules.judge.expression import ConditionError, Facts
 from moral_xlsx.rules.judge.quantities import Constant, Quantity, parse_quantity
@@ -22,7 +30,6 @@ from moral_xlsx.rules.judge.score import cut_to_hundredths
 from moral_xlsx.thai import key, short_date, thai_digits
 
 # What a plan says of each activity, by number: texts as people read them, by column.
-Plan = Mapping[int, Mapping[str, str]]
 
 _MOST_TITLES = 3
 _HOLDS: Mapping[bool, Bilingual] = {True: ("ใช่", "yes"), False: ("ไม่ใช่", "no")}
@@ -95,10 +102,10 @@ def progress(
         each = Progress(number, _text(column, row.get(column.id)), now, before.get(number))
         came.append(each)
         if previous and each.now is not None and each.before is not None and each.now < each.before:
-            place = Place(field=f"{follows.table}[{index}].{follows.progress}")
+            place = Place(field=str(TableCell(follows.table, index, follows.progress)))
             fell.append(
                 finding(
-                    "MX-410",
+                    PROGRESS_FELL,
                     place,
                     number=number,
                     now=_figures(percent_text(each.now)),
@@ -132,8 +139,8 @@ class Agreement:
             return None
         reference = self.here.references()[0] if isinstance(self.here, Quantity) else ""
         return finding(
-            "MX-411",
-            Place(field=reference),
+            FORMS_DISAGREE,
+            Place(field=str(reference)),
             label=self.check.label,
             form=self.form.short_title,
             found=_said(self.here, here),
@@ -181,7 +188,7 @@ def _absent(follows: Follows, absent: Plan) -> Iterator[Finding]:
             ", ".join(f"{thai_digits(number)} “{title}”" for number, title in titles),
             ", ".join(f"{number} “{title}”" for number, title in titles),
         )
-    yield finding("MX-407", Place(field=follows.table), activities=activities)
+    yield finding(PLAN_NOT_REPORTED, Place(field=follows.table), activities=activities)
 
 
 def _compared(
@@ -193,8 +200,8 @@ def _compared(
     if number not in planned:
         title = table.column(follows.title)
         yield finding(
-            "MX-408",
-            Place(field=f"{table.id}[{index}].{follows.number}"),
+            NOT_IN_PLAN,
+            Place(field=str(TableCell(table.id, index, follows.number))),
             number=number,
             title=_text(title, row.get(title.id)) or "–",
         )
@@ -207,8 +214,8 @@ def _compared(
         # A blank cell contradicts nothing; whether it may be blank is another rule.
         if found and expected and key(found) != key(expected):
             yield finding(
-                "MX-409",
-                Place(field=f"{table.id}[{index}].{name}"),
+                PLAN_DIFFERS,
+                Place(field=str(TableCell(table.id, index, name))),
                 number=number,
                 label=column.name,
                 found=found,

@@ -16,6 +16,7 @@ from math import ceil
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Field, Form, Question, Table
+from moral_xlsx.model.reference import Reference
 from moral_xlsx.rules.judge.expression import (
     ConditionError,
     Facts,
@@ -63,7 +64,7 @@ class Quantity(ABC):
         """The exact value; None when an answer that it needs is missing or impossible."""
 
     @abstractmethod
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[Reference, ...]:
         """The fields or tables it is taken from."""
 
     @abstractmethod
@@ -122,7 +123,7 @@ class Constant:
         """The type of the value: a number, a date or a text."""
         return type(self.value)
 
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[Reference, ...]:
         return ()
 
     def measure(self, facts: Facts) -> Measure | None:
@@ -168,7 +169,7 @@ class FieldValue(Quantity):
     def measure(self, facts: Facts) -> Measure | None:
         return measured(facts.answers.values.get(self.field.id))
 
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[Reference, ...]:
         return (self.field.id,)
 
     def labels(self) -> tuple[str, ...]:
@@ -217,7 +218,7 @@ class Percent(Quantity):
             return None
         return part * 100 / whole if whole > 0 and 0 <= part <= whole else None
 
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[Reference, ...]:
         return (*self.part.references(), *self.whole.references())
 
     def labels(self) -> tuple[str, ...]:
@@ -286,7 +287,7 @@ class OfTable(Quantity):
     table: Table
     tests: Tests
 
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[Reference, ...]:
         return (self.table.id,)
 
     def labels(self) -> tuple[str, ...]:
@@ -381,7 +382,7 @@ class Claimed(Quantity):
         claim = facts.answers.claims.get(self.number)
         return None if claim is None else Fraction(claim)
 
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[Reference, ...]:
         return (f"claim_{self.number}",)
 
     def labels(self) -> tuple[str, ...]:

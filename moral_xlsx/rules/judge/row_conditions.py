@@ -11,6 +11,7 @@ from fractions import Fraction
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Question, Table
+from moral_xlsx.model.reference import TableCell
 from moral_xlsx.rules.judge.expression import (
     COMPARISONS,
     NOTHING,
@@ -94,7 +95,7 @@ class Every(Condition):
                 False, missing=(*blank, *(self.bound.references() if bound is None else ()))
             )
         values = {
-            f"{self.table.id}[{index}].{self.column.id}": row.get(self.column.id)
+            TableCell(self.table.id, index, self.column.id): row.get(self.column.id)
             for index, row in rows
         }
         missing = tuple(ref for ref, value in values.items() if value is None)
@@ -190,7 +191,7 @@ class Subset(Condition):
         if not known:
             return Outcome(False, missing=(self.among_table.id,))
         culprits = tuple(
-            f"{self.table.id}[{index}].{self.column.id}"
+            TableCell(self.table.id, index, self.column.id)
             for index, row in facts.rows(self.table)
             if row.get(self.column.id) and key(str(row[self.column.id])) not in known
         )

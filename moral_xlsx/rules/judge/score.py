@@ -16,9 +16,10 @@ from moral_xlsx.model.assessment import (
     RungResult,
 )
 from moral_xlsx.model.catalogue import finding
+from moral_xlsx.model.catalogue.review import DATE_EXTENDED, LOWER_LEVEL_MISSED
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Criterion, Form, Level, Rung
-from moral_xlsx.model.round import Extension
+from moral_xlsx.model.units import Extension
 from moral_xlsx.rules.judge.check import check_answers, check_scores
 from moral_xlsx.rules.judge.expression import NOTHING, Facts, both, date_text
 from moral_xlsx.rules.judge.quantities import Quantity
@@ -60,18 +61,21 @@ def assess(
         levels_met=met,
         next_level=_next_level(form, scores, level),
         derived=tuple((name, _derived(q, facts)) for name, q in rubric.derived.items()),
+        extensions=granted,
         findings=(
             *earlier,
             *understood.findings,
             *check_answers(rubric, facts, places),
             *check_scores(form, criteria, places),
             *_unnested(form, met, level),
-            *(
-                finding("MX-321", due=date_text(each.due), until=date_text(each.until))
-                for each in granted
-            ),
+            *map(extended, granted),
         ),
     )
+
+
+def extended(granted: Extension) -> Finding:
+    """What is said of a due date that was moved for the unit."""
+    return finding(DATE_EXTENDED, due=date_text(granted.due), until=date_text(granted.until))
 
 
 def levels_met(form: Form, scores: Mapping[int, int]) -> tuple[int, ...]:
@@ -131,6 +135,7 @@ def _score_criterion(criterion: Criterion, rubric: Rubric, facts: Facts) -> Crit
         )
         if above
         else (),
+        caveat=criterion.caveat if computed else "",
     )
 
 
@@ -186,7 +191,7 @@ def _unnested(form: Form, met: tuple[int, ...], level: int) -> tuple[Finding, ..
     if not missing:
         return ()
     listed = ", ".join(map(str, missing))
-    return (finding("MX-313", level=level, missing=both(listed, listed)),)
+    return (finding(LOWER_LEVEL_MISSED, level=level, missing=both(listed, listed)),)
 
 
 def _derived(quantity: Quantity, facts: Facts) -> Decimal | None:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
 from moral_xlsx.model.form import DueDate, Form
-from moral_xlsx.model.round import Timeliness, Unit
+from moral_xlsx.model.round import Timeliness
+from moral_xlsx.model.units import Unit
 from moral_xlsx.thai import BUDDHIST_OFFSET, parse_date
 
 _THAILAND = timezone(timedelta(hours=7))

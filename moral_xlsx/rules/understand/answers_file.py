@@ -14,8 +14,10 @@ from decimal import Decimal
 
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Value
+from moral_xlsx.model.catalogue.answers import UNKNOWN_NAME
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form, Table
+from moral_xlsx.model.reference import Reference, TableCell
 
 _SECTIONS = ("form", "unit_code", "answers", "claims", "evidence")
 _FILE = ("ไฟล์คำตอบ", "the answers file")
@@ -35,14 +37,15 @@ def from_json(form: Form, data: object) -> RawSubmission:
     """The cells that an answers file fills, one for every input of the form.
 
     What the file leaves out is a blank cell. Names that the form does not know are left
-    out with a finding each (MX-222). Raises AnswersFileError when the data is no object,
+    out with a finding each. Raises AnswersFileError when the data is no object,
     a section or a row is no object, a table is no list, or a value is itself a structure.
     """
     file = _object(data, "ไฟล์คำตอบ", "the answers file")
     answers = _object(file.get("answers"), "answers", "answers")
     sections = {name: _object(file.get(name, {}), name, name) for name in ("claims", "evidence")}
-    cells: dict[str, RawCell] = {}
-    findings = [_unknown(name, _FILE) for name in file if name not in _SECTIONS]
+    cells: dict[Reference, RawCell] = {}
+    # What stands under an unknown name is an answer that nobody reads.
+    unknown = [_unknown(name, _FILE) for name in file if name not in _SECTIONS]
 
     for field in form.fields:
         cells[field.id] = _cell(answers.get(field.id), field.id)
@@ -50,24 +53,25 @@ def from_json(form: Form, data: object) -> RawSubmission:
         rows = _rows(table, answers.get(table.id, []))
         for index, row in enumerate(rows):
             for column in table.columns:
-                reference = f"{table.id}[{index}].{column.id}"
+                reference = TableCell(table.id, index, column.id)
                 cells[reference] = _cell(row.get(column.id), reference)
-        findings += _unknown_columns(table, rows)
+        unknown += _unknown_columns(table, rows)
     known = {field.id for field in form.fields} | {table.id for table in form.tables}
-    findings += [_unknown(name, _ANSWERS) for name in answers if name not in known]
+    unknown += [_unknown(name, _ANSWERS) for name in answers if name not in known]
 
     numbers = [str(number) for number in form.claimed]
     for (name, section), kind in zip(sections.items(), ("claim", "evidence"), strict=True):
         for number in numbers:
             cells[f"{kind}_{number}"] = _cell(section.get(number), f"{kind}_{number}")
-        findings += [_unknown(number, (name, name)) for number in section if number not in numbers]
+        unknown += [_unknown(number, (name, name)) for number in section if number not in numbers]
 
     return RawSubmission(
         form_id=form.id,
         form_version=form.version,
         unit_code=_text(file.get("unit_code", ""), "unit_code"),
         cells=cells,
-        findings=tuple(findings),
+        findings=tuple(unknown),
+        unread=tuple(unknown),
     )
 
 
@@ -113,8 +117,8 @@ def _percentage(number: Decimal) -> int | float | str:
     return nearest if Decimal(repr(nearest)) == number else f"{number:f}%"
 
 
-def _cell(value: object, reference: str) -> RawCell:
-    place = Place(field=reference)
+def _cell(value: object, reference: Reference) -> RawCell:
+    place = Place(field=str(reference))
     if isinstance(value, float):
         return RawCell(Decimal(repr(float(value))), place)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -148,7 +152,7 @@ def _unknown_columns(table: Table, rows: list[Mapping[str, object]]) -> list[Fin
 
 
 def _unknown(name: str, within: tuple[str, str], reference: str = "") -> Finding:
-    return catalogue.finding("MX-222", Place(field=reference or name), label=name, table=within)
+    return catalogue.finding(UNKNOWN_NAME, Place(field=reference or name), label=name, table=within)
 
 
 def _object(value: object, name_th: str, name_en: str) -> Mapping[str, object]:

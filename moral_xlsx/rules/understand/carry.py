@@ -18,6 +18,7 @@ from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form, Question, Table
+from moral_xlsx.model.reference import Reference, TableCell
 from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.thai import short_date, thai_digits
 
@@ -54,7 +55,7 @@ class Carried:
 class _Given:
     """An answered input of the old form; ``asked`` is None for claims and evidence."""
 
-    reference: str
+    reference: Reference
     label: Bilingual
     asked: Question | None
     value: Value
@@ -65,7 +66,7 @@ class _Offer:
     """An answer for which the new form has a place."""
 
     given: _Given
-    reference: str
+    reference: Reference
     asked: Question | None
 
 
@@ -102,7 +103,7 @@ def carry(old: Form, understood: Understood, new: Form) -> Carried:
 
 def _destined(
     old: Form, answers: Answers, new: Form
-) -> Iterator[tuple[_Given, str, Question | None, Bilingual | None]]:
+) -> Iterator[tuple[_Given, Reference, Question | None, Bilingual | None]]:
     """Every answer with the reference and question it goes to, or why it goes nowhere."""
     fields = {field.id: field for field in new.fields}
     for field in old.fields:
@@ -120,7 +121,7 @@ def _destined(
 
 def _destined_rows(
     table: Table, answers: Answers, new: Form
-) -> Iterator[tuple[_Given, str, Question | None, Bilingual | None]]:
+) -> Iterator[tuple[_Given, Reference, Question | None, Bilingual | None]]:
     target = next((each for each in new.tables if each.id == table.id), None)
     columns = {column.id: column for column in target.columns} if target else {}
     for index, row in enumerate(answers.tables.get(table.id, ())):
@@ -130,7 +131,7 @@ def _destined_rows(
                 f"{table.name} แถวที่ {thai_digits(str(index + 1))} {column.label}",
                 f"{table.name}, row {index + 1}, {column.label}",
             )
-            reference = f"{table.id}[{index}].{column.id}"
+            reference = TableCell(table.id, index, column.id)
             given = _Given(reference, label, column, row[column.id])
             asked = columns.get(column.id)
             reason = None if asked else NO_COLUMN if target else NO_TABLE
@@ -139,7 +140,7 @@ def _destined_rows(
 
 def _destined_judged(
     kind: Literal["claim", "evidence"], number: int, value: Value, new: Form
-) -> Iterator[tuple[_Given, str, Question | None, Bilingual | None]]:
+) -> Iterator[tuple[_Given, Reference, Question | None, Bilingual | None]]:
     said = thai_digits(str(number))
     words = {
         "claim": (f"คะแนนที่เสนอข้อ {said}", f"Claim of criterion {number}"),
@@ -188,11 +189,11 @@ def in_words(asked: Question, value: Value) -> str:
     return "" if value is None else value
 
 
-def _preset(form: Form, cells: Mapping[str, RawCell]) -> dict[str, RawCell]:
+def _preset(form: Form, cells: Mapping[Reference, RawCell]) -> dict[Reference, RawCell]:
     """The preset rows of the tables for which no cell is given."""
-    filled = {reference.partition("[")[0] for reference in cells}
+    filled = {reference.table for reference in cells if isinstance(reference, TableCell)}
     return {
-        f"{table.id}[{index}].{column}": RawCell(Decimal(value) if type(value) is int else value)
+        TableCell(table.id, index, column): RawCell(Decimal(value) if type(value) is int else value)
         for table in form.tables
         if table.id not in filled
         for index, row in enumerate(table.preset)
@@ -200,19 +201,19 @@ def _preset(form: Form, cells: Mapping[str, RawCell]) -> dict[str, RawCell]:
     }
 
 
-def _values(answers: Answers) -> dict[str, Value]:
+def _values(answers: Answers) -> dict[Reference, Value]:
     """Every answer by its reference."""
-    values = dict(answers.values)
+    values: dict[Reference, Value] = dict(answers.values.items())
     for table, rows in answers.tables.items():
         for index, row in enumerate(rows):
-            values |= {f"{table}[{index}].{column}": value for column, value in row.items()}
+            values |= {TableCell(table, index, column): value for column, value in row.items()}
     values |= {f"claim_{number}": points for number, points in answers.claims.items()}
     values |= {f"evidence_{number}": text for number, text in answers.evidence.items()}
     return values
 
 
 def _left(given: _Given, understood: Understood, reason: Bilingual) -> Left:
-    place = understood.places.get(given.reference, Place(field=given.reference))
+    place = understood.places.get(given.reference, Place(field=str(given.reference)))
     found = str(given.value) if given.asked is None else in_words(given.asked, given.value)
     return Left(given.label, place, found, reason)
 
