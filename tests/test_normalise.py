@@ -14,6 +14,7 @@ from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Understood
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
+from moral_xlsx.model.reference import TableCell, parse_reference
 from moral_xlsx.rules.understand.normalise import normalise
 
 FORM = Form.model_validate(
@@ -131,7 +132,7 @@ def submission(cells: dict[str, object]) -> RawSubmission:
         FORM.version,
         "ICT",
         {
-            reference: cell
+            parse_reference(reference): cell
             if isinstance(cell, RawCell)
             else RawCell(cell, Place("a.xlsx", "ข้อเท็จจริง", f"C{row}"))
             for row, (reference, cell) in enumerate(cells.items(), start=1)
@@ -474,7 +475,7 @@ def test_cells_that_the_reader_did_not_find_are_not_reported_again() -> None:
         "scope": None,
     }
     cells = submission({**QUIET, **rows(("ก", "ข", 1, None))}).cells
-    kept = {name: cell for name, cell in cells.items() if name != "works[0].title"}
+    kept = {name: cell for name, cell in cells.items() if str(name) != "works[0].title"}
     assert normalise(FORM, RawSubmission(FORM.id, FORM.version, "", kept)).findings == ()
 
 
@@ -495,10 +496,15 @@ def test_blank_rows_are_dropped_and_the_rest_counted_anew() -> None:
     }
     assert understood.findings == ()
     raw = submission(QUIET)
-    assert understood.places["works[1].title"].cell == raw.cells["works[3].title"].place.cell
-    assert understood.places["works[1].title"].field == "works[1].title"
-    assert "works[2].title" not in understood.places
-    assert understood.places["works"].cell == raw.cells["works[0].title"].place.cell
+    assert (
+        understood.places[TableCell("works", 1, "title")].cell
+        == raw.cells[TableCell("works", 3, "title")].place.cell
+    )
+    place = understood.places[TableCell("works", 1, "title")]
+    assert place.cell == raw.cells[TableCell("works", 3, "title")].place.cell
+    assert place.field == "works[1].title"
+    assert TableCell("works", 2, "title") not in understood.places
+    assert understood.places["works"].cell == raw.cells[TableCell("works", 0, "title")].place.cell
     assert understood.places["works"].field == "works"
 
 
@@ -651,7 +657,7 @@ def test_no_value_of_a_cell_is_too_odd(cells: dict[str, object]) -> None:
         assert catalogue.remedy(finding, "en")
         if finding.code == "MX-224" and finding.place.field == "works":
             continue  # a row without an answer has no reference
-        assert understood.places[finding.place.field] == finding.place
+        assert understood.places[parse_reference(finding.place.field)] == finding.place
     staff, success = (understood.answers.values[name] for name in ("staff", "success"))
     assert staff is None or (type(staff) is int and 1 <= staff <= 1000)
     assert success is None or (isinstance(success, Decimal) and 0 <= success <= 100)

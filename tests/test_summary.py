@@ -129,9 +129,7 @@ NO_EXCEL = catalogue.finding(NOT_A_WORKBOOK, kind=("ไฟล์ PDF", "PDF"))
 RECORDS = (
     file("0001.xlsx", "counted", "accepted", "0001"),
     file("=0002.xlsx", "counted", "returned", "0002", ERROR, WARNING, INFO),
-    file(
-        "old.xlsx", "superseded", "accepted", "0001", catalogue.finding(SUPERSEDED, found="n.xlsx")
-    ),
+    file("old.xlsx", "superseded", "accepted", "0001", NEWER, aside=NEWER),
     file("รายงาน.pdf", "rejected", "rejected", "", NO_EXCEL),
 )
 
