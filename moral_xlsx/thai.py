@@ -185,17 +185,6 @@ def blank(text: str) -> bool:
     return not _visible(text).strip()
 
 
-def display_width(text: str) -> int:
-    """How many columns a text takes on a console: marks above and below letters take none."""
-    shown = (letter for letter in text if unicodedata.category(letter) not in ("Mn", "Me", "Cf"))
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in shown)
-
-
-def padded(text: str, width: int) -> str:
-    """The text with blanks after it, as wide as ``width`` columns of a console."""
-    return text + " " * (width - display_width(text))
-
-
 def key(text: str) -> str:
     """A key under which texts that look alike compare equal; never meant to be stored.
 

@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
-from moral_xlsx.model.assessment import Assessment, Verdict
+from moral_xlsx.model.assessment import Assessment, Bilingual, Verdict
 from moral_xlsx.model.findings import Place, Severity
 from moral_xlsx.model.form import Criterion, Form
 from moral_xlsx.model.round import FileState, Ranked, Timeliness, Timing
 from moral_xlsx.thai import MONTHS, short_date, thai_digits
 
-VERDICTS: dict[Verdict, str] = {
-    "accepted": "ผ่านการตรวจ",
-    "returned": "ส่งคืนให้แก้ไข",
-    "rejected": "รับไว้ไม่ได้",
+VERDICTS: Mapping[Verdict, Bilingual] = {
+    "accepted": ("ผ่านการตรวจ", "accepted"),
+    "returned": ("ส่งคืนให้แก้ไข", "returned"),
+    "rejected": ("รับไว้ไม่ได้", "rejected"),
 }
-SEVERITIES: dict[Severity, str] = {
-    "error": "ต้องแก้ไข",
-    "warning": "ให้ผู้ตรวจพิจารณา",
-    "info": "เพื่อทราบ",
+SEVERITIES: Mapping[Severity, Bilingual] = {
+    "error": ("ต้องแก้ไข", "to be mended"),
+    "warning": ("ให้ผู้ตรวจพิจารณา", "for the reviewers"),
+    "info": ("เพื่อทราบ", "to be known"),
 }
-FILE_STATES: dict[FileState, str] = {
+FILE_STATES: Mapping[FileState, str] = {
     "counted": "ใช้เป็นผลของหน่วยงาน",
     "superseded": "ถูกแทนด้วยไฟล์ที่ใหม่กว่า",
     "duplicate": "ซ้ำกับไฟล์อื่นทุกไบต์",
     "conflict": "ขัดกับไฟล์อื่นของหน่วยงานเดียวกัน",
-    "rejected": "รับไว้ไม่ได้",
+    "rejected": VERDICTS["rejected"][0],
     "other": "ไม่ใช่แบบฟอร์ม",
 }
-TIMINGS: dict[Timing, str] = {
-    "on_time": "ตรงเวลา",
-    "late": "ช้า",
-    "missing": "ยังไม่ส่ง",
-    "not_due": "ยังไม่ถึงกำหนด",
-    "unknown": "ไม่ทราบวันที่",
+# What a unit is that sent nothing, several files, or is in no registry.
+SILENT: Bilingual = ("ยังไม่ส่ง", "not sent")
+CONFLICT: Bilingual = ("หลายไฟล์ขัดกัน", "conflict")
+UNREGISTERED: Bilingual = ("นอกทะเบียน", "not registered")
+TIMINGS: Mapping[Timing, Bilingual] = {
+    "on_time": ("ตรงเวลา", "on time"),
+    "late": ("ช้า", "late"),
+    "missing": (SILENT[0], "missing"),
+    "not_due": ("ยังไม่ถึงกำหนด", "not due yet"),
+    "unknown": ("ไม่ทราบวันที่", "day not known"),
 }
-CONFLICT, SILENT, UNREGISTERED = "หลายไฟล์ขัดกัน", "ยังไม่ส่ง", "นอกทะเบียน"
 ROLL_UP = "ผลระดับกรมหรือเทียบเท่า"
 MISSED_BELOW = "(เกณฑ์ของระดับที่ต่ำกว่ายังไม่ครบ เพราะเกณฑ์แต่ละระดับแยกกัน ให้ผู้ตรวจพิจารณา)"
 NOTHING = "–"
@@ -97,8 +101,8 @@ def date_in_words(day: date | None) -> str:
 def timing_in_words(each: Timeliness) -> str:
     """Whether it came in time, and else how late."""
     if each.timing == "late":
-        return f"{TIMINGS['late']} {number(each.days)} วัน"
-    return TIMINGS[each.timing]
+        return f"{TIMINGS['late'][0]} {number(each.days)} วัน"
+    return TIMINGS[each.timing][0]
 
 
 def remarks(ranked: Ranked) -> str:
@@ -108,8 +112,8 @@ def remarks(ranked: Ranked) -> str:
     said = {
         "คะแนนเท่ากัน": ranked.tied,
         "ยังไม่ผ่านการตรวจ": judged is not None and judged.verdict == "returned",
-        CONFLICT: unit.state == "conflict",
-        SILENT: unit.state == "missing",
-        UNREGISTERED: not unit.registered,
+        CONFLICT[0]: unit.state == "conflict",
+        SILENT[0]: unit.state == "missing",
+        UNREGISTERED[0]: not unit.registered,
     }
     return " · ".join(words for words, true in said.items() if true)

@@ -204,9 +204,9 @@ def test_unknown_names_are_left_out_and_each_reported_once() -> None:
 def test_a_malformed_file_is_refused_with_the_place(broken: object, where: str) -> None:
     with pytest.raises(AnswersFileError) as refused:
         from_json(FORM, broken)
-    assert refused.value.message_en.startswith(where)
-    assert refused.value.message_th != refused.value.message_en
-    assert str(refused.value) == refused.value.message_en
+    assert refused.value.text("en").startswith(where)
+    assert refused.value.text() != refused.value.text("en")
+    assert str(refused.value) == refused.value.text("en")
 
 
 def test_percentages_are_written_plainly_and_exactly() -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from console import printed
+from rich.cells import cell_len
 
 from moral_xlsx.cli import main
-from moral_xlsx.commands.console.rubric import list_text, rubric_text
+from moral_xlsx.commands.console.forms import show_forms
+from moral_xlsx.commands.console.rubric import show_rubric
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
 from moral_xlsx.rules.definition.next_year import LOOK, Draft, draft, year_of
 from moral_xlsx.rules.judge.rubric import compile_rubric
-from moral_xlsx.thai import display_width
 
 DEFINITION = '''
 # A report of fiscal 2567, made for these tests.
@@ -311,16 +313,16 @@ def test_the_list_has_every_form_in_aligned_columns() -> None:
     assert [line.split()[0] for line in of_forms] == list(form_ids())
     for column, cell in ((3, "issuer"), (-1, "short_title")):
         heading = lines[0].split()[column]
-        at = display_width(lines[0].partition(f"  {heading}")[0]) + 2
+        at = cell_len(lines[0].partition(f"  {heading}")[0]) + 2
         for line in of_forms:
             shown = getattr(load_form(line.split()[0]), cell)
-            starts = {display_width(line[: m.start()]) for m in re.finditer(re.escape(shown), line)}
+            starts = {cell_len(line[: m.start()]) for m in re.finditer(re.escape(shown), line)}
             assert at in starts, line
 
 
 def test_the_list_says_the_due_dates_in_the_language(made: Form) -> None:
     without = made.model_copy(update={"due_dates": ()})
-    thai, english = (list_text([made, without], language) for language in ("th", "en"))
+    thai, english = (printed(show_forms, [made, without], language) for language in ("th", "en"))
     _, first, second, other = thai.splitlines()
     assert "1.3  ๒๕๖๗ " in first and "  ๒๙ ก.พ. ๒๕๖๗  แบบรายงาน" in first
     assert second.strip() == "๓๐ ก.ย. ๒๕๖๗"
@@ -332,7 +334,7 @@ def test_the_list_says_the_due_dates_in_the_language(made: Form) -> None:
 
 
 def test_forms_show_tells_everything_a_form_holds(made: Form) -> None:
-    told = rubric_text(compile_rubric(made), "en")
+    told = printed(show_rubric, compile_rubric(made), "en")
     for words in (
         "กรม → คณะกรรมการ",
         "Due 2024-02-29: รอบแรก",
@@ -367,7 +369,7 @@ def test_forms_show_speaks_thai_with_thai_digits(form: Form) -> None:
 
 def test_a_form_without_criteria_still_tells_what_it_asks(made: Form) -> None:
     bare = made.model_copy(update={"criteria": (), "roll_up": (), "ranking": ""})
-    told = rubric_text(compile_rubric(bare), "th")
+    told = printed(show_rubric, compile_rubric(bare), "th")
     assert "สิ่งที่ถาม" in told and "วันที่ส่ง (วันที่)" in told
     assert "== เกณฑ์" not in told and "== ผลรวม" not in told
 

@@ -24,10 +24,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from console import printed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moral_xlsx.commands.console.status import status_csv, status_json, status_text
+from moral_xlsx.commands.console.status import show_status
+from moral_xlsx.commands.status_data import status_csv, status_json
 from moral_xlsx.ledger import share
 from moral_xlsx.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration, migrate
 from moral_xlsx.ledger.store import Ledger, LedgerBusyError, LedgerError, open_ledger
@@ -204,7 +206,7 @@ def test_any_name_can_be_stored(ledger: Ledger, text: str) -> None:
     ledger.record(record(MAY, submission("a", file=text, unit_name=text)))
     (unit, _) = ledger.status().units
     assert unit.files == (text.encode("utf-8", "replace").decode(),)
-    assert status_text(ledger.status()).count("\n") < 12
+    assert printed(show_status, ledger.status(), "th").count("\n") < 12
 
 
 codes = st.sampled_from(["0012", "๐๐๑๒", "0013", "X", ""])
@@ -250,7 +252,11 @@ def test_a_ledger_is_what_its_rounds_last_said(
         for name, each in last.items():
             status = played.status(name)
             assert status == new.status(name)
-            assert status_text(status) and status_csv(status) and json.dumps(status_json(status))
+            assert (
+                printed(show_status, status, "th")
+                and status_csv(status)
+                and json.dumps(status_json(status))
+            )
             files = [file for unit in status.units for file in unit.files]
             standing = {s.sha256 for s in each.submissions} & _standing(each)
             assert len(files) == sum(s.sha256 in standing for s in each.submissions)
@@ -460,10 +466,11 @@ def test_a_unit_from_which_nothing_came(
 
 
 def test_the_due_date_that_is_owed_is_told_first(ledger: Ledger) -> None:
-    later = {"label": "", "due": "2026-05-31", "until": "2026-06-15", "timing": "late", "days": 2}
-    result = entry(timing="on_time")
-    result["timeliness"] += [{**later, "days": 1}, later]
-    ledger.record(record(MAY, submission("a"), entries=(result,)))
+    later = RecordedDue("", date(2026, 5, 31), date(2026, 6, 15), "late", 2)
+    in_time = entry(timing="on_time")
+    due_dates = (*in_time.timeliness, replace(later, days=1), later)
+    owed = replace(in_time, timeliness=due_dates)
+    ledger.record(record(MAY, submission("a"), entries=(owed,)))
     unit = units(ledger.status())["0012"]
     assert (unit.timing, unit.late_days, unit.until) == ("late", 2, date(2026, 6, 15))
 
@@ -537,8 +544,8 @@ def test_a_round_that_is_not_there_is_refused_with_those_that_are(ledger: Ledger
     ledger.record(record(APRIL))
     with pytest.raises(LedgerError) as refused:
         ledger.status(MAY)
-    assert refused.value.message_th.startswith(f"สมุดทะเบียนไม่มีรอบ {MAY} รอบที่มี: {APRIL}")
-    assert refused.value.message_en.startswith(f"The ledger holds no round {MAY}.")
+    assert refused.value.text().startswith(f"สมุดทะเบียนไม่มีรอบ {MAY} รอบที่มี: {APRIL}")
+    assert refused.value.text("en").startswith(f"The ledger holds no round {MAY}.")
 
 
 # --- status for people and programs
@@ -572,11 +579,13 @@ def may(ledger: Ledger) -> Status:
 
 
 def test_it_is_told_in_thai(may: Status) -> None:
-    assert status_text(may) == (VERSION_1.parent / "status-th.txt").read_text("utf-8")
+    assert printed(show_status, may, "th") == (VERSION_1.parent / "status-th.txt").read_text(
+        "utf-8"
+    )
 
 
 def test_it_is_told_in_english(may: Status) -> None:
-    told = status_text(may, "en")
+    told = printed(show_status, may, "en")
     assert not any("๐" <= letter <= "๙" for letter in told.replace(FORM.title, ""))
     assert told.startswith("Status of round 2569-05\nreceived, accepted 2 · returned 1 · ")
     assert "2026-05-31 late by 3 days" in told
@@ -596,7 +605,7 @@ def test_it_is_told_in_english(may: Status) -> None:
 def test_the_change_is_told(ledger: Ledger, before: int, now: int, thai: str) -> None:
     ledger.record(record(APRIL, submission("a", total=before)))
     ledger.record(record(MAY, submission("b", total=now)))
-    assert f"  {thai}  –\n" in status_text(ledger.status())
+    assert f"  {thai}  –\n" in printed(show_status, ledger.status(), "th")
 
 
 def test_the_csv_is_for_other_programs(may: Status) -> None:
@@ -838,8 +847,8 @@ def test_a_second_writer_gives_up_in_words(
         with pytest.raises(LedgerBusyError) as busy:
             second.record(OLD)
         assert 0.05 < time.monotonic() - begun < 5
-        assert "กำลังเขียนสมุดทะเบียน" in busy.value.message_th
-        assert "is writing the ledger" in busy.value.message_en
+        assert "กำลังเขียนสมุดทะเบียน" in busy.value.text()
+        assert "is writing the ledger" in busy.value.text("en")
         assert second.rounds() == (APRIL,)
 
 
@@ -964,8 +973,8 @@ def test_a_newer_ledger_is_refused(path: Path) -> None:
         open_ledger(path)
     assert path.read_bytes() == before
     assert refused.value.finding.code == "MX-430"
-    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๒" in refused.value.message_th
-    assert "version 7, this program knows up to 1" in refused.value.message_en
+    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๒" in refused.value.text()
+    assert "version 7, this program knows up to 2" in refused.value.text("en")
 
 
 def foreign(path: Path) -> None:
@@ -1013,8 +1022,8 @@ def test_what_is_no_ledger_is_refused_and_never_written(
     with pytest.raises(LedgerError) as refused:
         open_ledger(path)
     assert refused.value.finding.code == "MX-431"
-    assert reason in refused.value.message_th, refused.value.message_th
-    assert str(path) in refused.value.message_en
+    assert reason in refused.value.text(), refused.value.text()
+    assert str(path) in refused.value.text("en")
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 

@@ -64,17 +64,6 @@ def test_the_key_ignores_how_characters_were_composed(text: str) -> None:
     assert thai.key(unicodedata.normalize("NFKC", text)) == thai.key(text)
 
 
-def test_marks_above_and_below_letters_take_no_column_of_a_console() -> None:
-    assert [thai.display_width(text) for text in ("กำหนด", "ที่ปรึกษา", "abc", "表", "")] == [
-        5,
-        6,
-        3,
-        2,
-        0,
-    ]
-    assert thai.padded("ที่", 4) + "|" == "ที่   |"
-
-
 def test_no_word_means_both_ticked_and_unticked() -> None:
     ticked, unticked = set(map(thai.key, thai.TICKED)), set(map(thai.key, thai.UNTICKED))
     assert not ticked & unticked

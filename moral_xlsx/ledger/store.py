@@ -21,7 +21,7 @@ from moral_xlsx.ledger.trouble import (
     UNREACHABLE,
     LedgerBusyError,
     LedgerError,
-    in_words,
+    told,
     unusable,
 )
 from moral_xlsx.ledger.writing import write_round
@@ -52,7 +52,7 @@ def open_ledger(path: Path, *, wait_seconds: float = 30.0) -> Ledger:
             raise unusable(path, NO_DATABASE)
     except OSError as error:
         raise unusable(path, READ_ONLY) from error
-    with in_words(path):
+    with told(path):
         connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
         try:
             _prepare(connection, path)
@@ -292,7 +292,7 @@ class Ledger:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with in_words(self.path):
+        with told(self.path):
             self._connection.execute(begin)
             try:
                 yield self._connection

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.catalogue import finding, message, remedy
+from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.ledger import LEDGER_BUSY, LEDGER_UNUSABLE
+from moral_xlsx.model.errors import MoralXlsxError, in_words
 from moral_xlsx.model.findings import Finding
 
 FOREIGN: Bilingual = ("เป็นฐานข้อมูลของโปรแกรมอื่น", "it is another program's database")
@@ -32,20 +33,12 @@ _REASONS = {
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class LedgerError(Exception):
+class LedgerError(MoralXlsxError):
     """The ledger cannot do what was asked; ``finding`` says why and how to mend it."""
 
     def __init__(self, found: Finding) -> None:
-        super().__init__(f"{message(found, 'en')} {remedy(found, 'en')}")
+        super().__init__(in_words(found))
         self.finding = found
-
-    @property
-    def message_th(self) -> str:
-        return f"{message(self.finding)} {remedy(self.finding)}"
-
-    @property
-    def message_en(self) -> str:
-        return str(self)
 
 
 class LedgerBusyError(LedgerError):
@@ -58,7 +51,7 @@ def unusable(path: Path, reason: Bilingual) -> LedgerError:
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turns what SQLite says about a file into a LedgerError; our own mistakes pass through."""
     try:
         yield

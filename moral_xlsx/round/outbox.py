@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from moral_xlsx.model.errors import MoralXlsxError
+
 RUN_FILE = "run.json"
 # Beside the folders of the rounds.
 LEDGER = "ledger.sqlite"
@@ -25,16 +27,29 @@ _ILLEGAL = re.compile(r"[^0-9A-Za-zก-๙._-]+")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-class OutputInUseError(Exception):
+class OutputInUseError(MoralXlsxError):
     """An output cannot be replaced, most likely because it is open in another program."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
+        super().__init__(
+            (
+                f"เขียนทับ {path} ไม่ได้ ปิดไฟล์นี้ในโปรแกรมอื่นแล้วสั่งใหม่",
+                f"Cannot replace {path}; close it in other programs and run again.",
+            )
+        )
         self.path = path
 
 
-class AlreadyRunningError(Exception):
-    """Another run works on the same round."""
+class AlreadyRunningError(MoralXlsxError):
+    """Another run works on the same outputs."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            (
+                f"มีการตรวจรอบหนึ่งใน {folder} อยู่แล้ว รอให้เสร็จแล้วสั่งใหม่",
+                f"A round is being run in {folder} already; wait until it ends.",
+            )
+        )
 
 
 @dataclass(slots=True)
@@ -152,7 +167,7 @@ def locked(path: Path) -> Iterator[None]:
 
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise AlreadyRunningError from error
+            raise AlreadyRunningError(path.parent) from error
         yield
 
 

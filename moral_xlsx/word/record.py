@@ -115,7 +115,7 @@ def _facts(form: Form, assessment: Assessment, round_name: str) -> Iterator[tupl
     yield "รหัสหน่วยงาน", assessment.unit_code or NOTHING
     yield "รอบการตรวจ", round_in_words(round_name)
     yield "แบบประเมิน", f"{form.short_title} ({form.id} รุ่น {form.version})"
-    yield "ผลการตรวจ", VERDICTS[assessment.verdict]
+    yield "ผลการตรวจ", VERDICTS[assessment.verdict][0]
     if form.criteria:
         yield form.total_label, total_in_words(form, assessment.total)
     if form.levels:
@@ -149,7 +149,7 @@ def _mending(findings: Sequence[Finding]) -> list[Values]:
     return [
         {
             "number": number(place),
-            "severity": SEVERITIES[finding.severity],
+            "severity": SEVERITIES[finding.severity][0],
             "place": place_in_words(finding.place),
             "message": catalogue.message(finding),
             "remedy": catalogue.remedy(finding),

@@ -1,22 +1,23 @@
-"""A form's rubric, and the list of forms, as texts that a person reads on a console."""
+"""A form's rubric, as a person reads it on a console."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
+from moral_xlsx.commands.console.printing import show_lines
+from moral_xlsx.commands.console.words import Words
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import kind_of
-from moral_xlsx.model.findings import Language, Severity
+from moral_xlsx.model.findings import Language
 from moral_xlsx.model.form import AnswerType, Check, Criterion, CrossCheck, Form, Question, Sheet
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.conditions import parse_condition
 from moral_xlsx.rules.judge.expression import ConditionError
 from moral_xlsx.rules.judge.quantities import parse_quantity
 from moral_xlsx.rules.judge.rubric import Rubric
-from moral_xlsx.thai import display_width, padded, short_date, thai_digits
-from moral_xlsx.wording import NOTHING
+from moral_xlsx.thai import thai_digits
+from moral_xlsx.wording import SEVERITIES
 
 _TYPES: dict[AnswerType, Bilingual] = {
     "text": ("ข้อความ", "text"),
@@ -26,59 +27,11 @@ _TYPES: dict[AnswerType, Bilingual] = {
     "tick": ("✓ หรือว่าง", "✓ or blank"),
     "choice": ("เลือก", "choice"),
 }
-_SEVERITIES: dict[Severity, Bilingual] = {
-    "error": ("ต้องแก้ไข", "to be mended"),
-    "warning": ("ให้ผู้ตรวจพิจารณา", "for the reviewers"),
-    "info": ("เพื่อทราบ", "to be known"),
-}
 
 
-def rubric_text(rubric: Rubric, language: Language) -> str:
-    """Everything that a form asks, how it judges, and how its wording is read."""
-    return "\n".join(_Telling(rubric, language).lines()) + "\n"
-
-
-def list_text(forms: Sequence[Form], language: Language) -> str:
-    """The forms as a table; a form's later due dates stand below its first one."""
-    say = _Words(language)
-    headings = (
-        say("รหัส", "Id"),
-        say("รุ่น", "Version"),
-        say("ปีงบประมาณ", "Fiscal year"),
-        say("ผู้ออกแบบ", "Issuer"),
-        say("กำหนดส่ง", "Due"),
-        say("แบบ", "Form"),
-    )
-    rows = [headings, *(row for form in forms for row in _listed(form, say))]
-    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(padded, row, widths)).rstrip() for row in rows)
-    return "\n".join(lines) + "\n"
-
-
-def _listed(form: Form, say: _Words) -> Iterator[tuple[str, ...]]:
-    first, *later = [say.day(each.date) for each in form.due_dates] or [NOTHING]
-    year = say.number(form.fiscal_year)
-    yield form.id, form.version, year, form.issuer, first, form.short_title
-    yield from (("", "", "", "", day, "") for day in later)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Chooses the words, digits and dates of a language."""
-
-    language: Language
-
-    def __call__(self, thai: str, english: str) -> str:
-        return english if self.language == "en" else thai
-
-    def of(self, pair: Bilingual) -> str:
-        return self(*pair)
-
-    def number(self, number: int) -> str:
-        return self(thai_digits(str(number)), str(number))
-
-    def day(self, day: date) -> str:
-        return self(thai_digits(short_date(day)), day.isoformat())
+def show_rubric(rubric: Rubric, language: Language) -> None:
+    """Prints everything that a form asks, how it judges, and how its wording is read."""
+    show_lines(_Telling(rubric, Words(language)).lines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +39,11 @@ class _Telling:
     """Tells a rubric section by section; a section without content has no heading."""
 
     rubric: Rubric
-    language: Language
+    say: Words
 
     @property
     def form(self) -> Form:
         return self.rubric.form
-
-    @property
-    def say(self) -> _Words:
-        return _Words(self.language)
 
     def lines(self) -> Iterator[str]:
         say = self.say
@@ -285,7 +234,7 @@ class _Telling:
             yield f"  = {when}{self._condition(check.condition)}"
 
     def _severity(self, check: Check) -> str:
-        return self.say.of(_SEVERITIES[kind_of(check.finding).severity])
+        return self.say.of(SEVERITIES[kind_of(check.finding).severity])
 
     def _message(self, check: Check) -> str:
         return self.say(check.message, check.message_en)

@@ -25,6 +25,7 @@ from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.read.values import read_values
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.assessment import Bilingual
+from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.findings import Place
 from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.definition.load import form_ids as known_form_ids
@@ -116,11 +117,11 @@ class Registry:
     findings: tuple[RegistryFault, ...] = ()
 
 
-class RegistryError(Exception):
+class RegistryError(MoralXlsxError):
     """A registry cannot be used; ``messages`` are all faults as (Thai, English) pairs."""
 
     def __init__(self, messages: tuple[Bilingual, ...]) -> None:
-        super().__init__("\n".join(english for _, english in messages))
+        super().__init__(*messages)
         self.messages = messages
 
 

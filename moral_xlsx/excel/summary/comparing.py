@@ -65,7 +65,7 @@ def draw_due_dates(drawing: Drawing, round_words: str, rows: Sequence[Row]) -> N
         Column(_DAYS, 8, centred=True),
     )
     grid = draw_grid(drawing, round_words, DUE, "กำหนดส่งของทุกแบบ", columns, rows, 2)
-    grid.colour_value(_STATE, TIMINGS["missing"], font_color=RED, bold=True)
+    grid.colour_value(_STATE, TIMINGS["missing"][0], font_color=RED, bold=True)
     _colour_sign(grid, _DAYS, ">", RED, at=_STATE)
 
 

@@ -26,7 +26,7 @@ from moral_xlsx.wording import (
 
 REGISTERED = "ในทะเบียน"
 STATE, REGISTER, LEVEL = "สถานะ", "ทะเบียน", "ระดับ"
-_STATES = (VERDICTS["accepted"], VERDICTS["returned"], CONFLICT, SILENT)
+_STATES = (VERDICTS["accepted"][0], VERDICTS["returned"][0], CONFLICT[0], SILENT[0])
 _COUNTS = (("สรุป", 36.0), ("ในทะเบียน", 13.0), ("ร้อยละ", 10.0), ("นอกทะเบียน", 13.0))
 _AT_LEAST = ("ร้อยละของระดับนี้ขึ้นไป", 13.0)
 _RULES = (
@@ -46,8 +46,8 @@ _Test = tuple[str, str | int] | None  # the heading of a column and the value it
 def state_in_words(result: UnitResult) -> str:
     """What became of the unit's submission."""
     if result.assessment is not None:
-        return VERDICTS[result.assessment.verdict]
-    return CONFLICT if result.state == "conflict" else SILENT
+        return VERDICTS[result.assessment.verdict][0]
+    return CONFLICT[0] if result.state == "conflict" else SILENT[0]
 
 
 def draw_totals(grid: Grid, form_result: FormResult) -> None:
@@ -69,7 +69,7 @@ def _counts(form: Form) -> Iterator[tuple[str, tuple[_Test, ...]]]:
         for level in sorted(form.levels, key=lambda level: -level.number):
             yield f"ระดับ {level.number} {level.name}", ((LEVEL, level.number),)
         yield "ยังไม่ถึงระดับใด", ((LEVEL, 0),)
-        yield "ยังไม่มีผล", ((STATE, CONFLICT), (STATE, SILENT))
+        yield "ยังไม่มีผล", ((STATE, CONFLICT[0]), (STATE, SILENT[0]))
 
 
 def _count(units: Iterable[UnitResult], tests: tuple[_Test, ...]) -> int:
@@ -120,7 +120,7 @@ def _draw_counts(grid: Grid, head_row: int, form_result: FormResult) -> int:
             formula = _share(f"SUM({highest}:{cell})", total)
             value = _hundredths(reached, len(inside))
             sheet.write_formula(row, spans[3][0], formula, share, value)
-        formula = _count_formula(grid, UNREGISTERED, tests)
+        formula = _count_formula(grid, UNREGISTERED[0], tests)
         sheet.write_formula(row, spans[-1][0], formula, number, _count(outside, tests))
     return row
 

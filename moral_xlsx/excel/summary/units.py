@@ -22,7 +22,7 @@ from moral_xlsx.rules.printed import MET, UNMET
 from moral_xlsx.wording import CONFLICT, SILENT, UNREGISTERED, VERDICTS, item
 
 _AMBER, _ROSE = "#FFE699", "#F8D7DA"
-_STATE_FILLS = {VERDICTS["returned"]: _ROSE, CONFLICT: _AMBER, SILENT: "#E2E2E2"}
+_STATE_FILLS = {VERDICTS["returned"][0]: _ROSE, CONFLICT[0]: _AMBER, SILENT[0]: "#E2E2E2"}
 # More columns of claims than this only widen the sheet: the differences are named instead.
 _MOST_CLAIMS = 12
 _LONGEST_HEADING = 8
@@ -94,7 +94,7 @@ def _row(form: Form, result: UnitResult, width: int) -> Row:
         result.unit.code,
         result.unit.name,
         state_in_words(result),
-        REGISTERED if result.registered else UNREGISTERED,
+        REGISTERED if result.registered else UNREGISTERED[0],
     )
     judged = result.assessment
     if judged is None:

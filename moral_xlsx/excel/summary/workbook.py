@@ -89,7 +89,7 @@ def _draw_findings(drawing: Drawing, round_words: str, result: RoundResult) -> N
     rows = [
         (
             *whose,
-            SEVERITIES[severity],
+            SEVERITIES[severity][0],
             each.code,
             each.place.sheet,
             each.place.cell,
@@ -114,7 +114,7 @@ def _draw_findings(drawing: Drawing, round_words: str, result: RoundResult) -> N
         Column("ไฟล์", 22),
     )
     grid = draw_grid(drawing, round_words, _MEND, _MEND, columns, rows, 2)
-    grid.colour_value("ความสำคัญ", SEVERITIES["error"], font_color=RED, bold=True)
+    grid.colour_value("ความสำคัญ", SEVERITIES["error"][0], font_color=RED, bold=True)
 
 
 def _draw_missing(drawing: Drawing, round_words: str, forms: Sequence[FormResult]) -> None:
@@ -140,7 +140,7 @@ def _draw_files(drawing: Drawing, round_words: str, result: RoundResult) -> None
         (
             file.name,
             FILE_STATES[file.state],
-            VERDICTS[file.verdict] if file.verdict else NOTHING,
+            VERDICTS[file.verdict][0] if file.verdict else NOTHING,
             file.unit_code,
             names.get(key(file.unit_code), ""),
             _form_title(result, file.form),
@@ -161,7 +161,7 @@ def _draw_files(drawing: Drawing, round_words: str, result: RoundResult) -> None
     )
     grid = draw_grid(drawing, round_words, _FILES, "ไฟล์ทั้งหมดที่ได้รับ", columns, rows, 1)
     for verdict in ("returned", "rejected"):
-        grid.colour_value("ผลการตรวจ", VERDICTS[verdict], font_color=RED, bold=True)
+        grid.colour_value("ผลการตรวจ", VERDICTS[verdict][0], font_color=RED, bold=True)
 
 
 def _form_title(result: RoundResult, form_id: str) -> str:

@@ -135,7 +135,7 @@ def _mark(row: int, index: int, mark: Mark, name: str, wrap: int) -> str:
     runs = (
         _run(number(index + 1)),
         _run(place, colour=_LINK, underlined=True) if name else _run(place),
-        _run(SEVERITIES[mark.severity], colour=colour, bold=True),
+        _run(SEVERITIES[mark.severity][0], colour=colour, bold=True),
         _run(mark.text),
     )
     lines = max(lines_needed(mark.text, _WIDTHS[3], BODY), lines_needed(place, _WIDTHS[1], BODY))

@@ -22,7 +22,7 @@ from moral_xlsx.wording import (
 def review_cells(assessment: Assessment, round_name: str) -> Review:
     """The ethics group's cells by reference; findings are a table of its own."""
     review: dict[Reference, str | int | None] = {
-        "verdict": VERDICTS[assessment.verdict],
+        "verdict": VERDICTS[assessment.verdict][0],
         "reviewed_on": round_in_words(round_name),
     }
     if assessment.criteria:
@@ -66,7 +66,7 @@ def review_places(
 
 def _finding(found: Finding) -> dict[str, str | None]:
     return {
-        "severity": SEVERITIES[found.severity],
+        "severity": SEVERITIES[found.severity][0],
         "place": place_in_words(found.place),
         "message": message(found),
         "remedy": remedy(found),

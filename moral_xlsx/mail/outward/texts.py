@@ -23,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue.answers import NOT_ANSWERED
+from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.thai import thai_digits
 
 # A file of this name holds the template; it is the same in the package and in a folder.
@@ -116,23 +117,16 @@ class Reminder:
     enclosed: tuple[str, ...]
 
 
-class LetterError(Exception):
+class LetterError(MoralXlsxError):
     """A template is wrong: ``file`` and ``line`` (0: not known), what is wrong, what to do."""
 
     def __init__(self, file: str, line: int, message: Bilingual, remedy: Bilingual) -> None:
         at = f"{file}:{line}" if line else file
-        super().__init__(f"{at}: {message[1]}. {remedy[1]}")
+        super().__init__((f"{at}: {message[0]} {remedy[0]}", f"{at}: {message[1]}. {remedy[1]}"))
         self.file = file
         self.line = line
         self.message = message
         self.remedy = remedy
-
-    def text(self, language: Literal["th", "en"] = "th") -> str:
-        """One line for people."""
-        if language == "en":
-            return str(self)
-        at = f"{self.file} บรรทัด {thai_digits(str(self.line))}" if self.line else self.file
-        return f"{at}: {self.message[0]} {self.remedy[0]}"
 
 
 class Letters:

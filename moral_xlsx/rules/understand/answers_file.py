@@ -15,6 +15,7 @@ from decimal import Decimal
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Value
 from moral_xlsx.model.catalogue.answers import UNKNOWN_NAME
+from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form, Table
 from moral_xlsx.model.reference import Reference, TableCell
@@ -24,13 +25,11 @@ _FILE = ("ไฟล์คำตอบ", "the answers file")
 _ANSWERS = ("คำตอบ", "answers")
 
 
-class AnswersFileError(ValueError):
-    """The data has not the structure of an answers file; says where, in two languages."""
+class AnswersFileError(MoralXlsxError):
+    """The data has not the structure of an answers file; says where."""
 
-    def __init__(self, message_th: str, message_en: str) -> None:
-        super().__init__(message_en)
-        self.message_th = message_th
-        self.message_en = message_en
+    def __init__(self, thai: str, english: str) -> None:
+        super().__init__((thai, english))
 
 
 def from_json(form: Form, data: object) -> RawSubmission:

@@ -100,7 +100,7 @@ def timeliness_section(result: FormResult) -> Iterator[etree._Element]:
         counts = Counter(each.timing for _, each in looked_at if each.due == due)
         parts = [
             f"{words} {number(counts[timing])} หน่วยงาน"
-            for timing, words in TIMINGS.items()
+            for timing, (words, _) in TIMINGS.items()
             if counts[timing]
         ]
         yield paragraph("Prose", f"{due.label} ({date_in_words(due.date)}): {' '.join(parts)}")

@@ -1,0 +1,56 @@
+"""``moral-xlsx mail fetch``: new messages of a mailbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from moral_xlsx.commands import options
+from moral_xlsx.commands.boundary import Command, stop
+from moral_xlsx.commands.mail_password import password_of
+
+if TYPE_CHECKING:
+    from moral_xlsx.model.findings import Language
+
+
+@click.command("fetch", cls=Command)
+@click.argument("inbox", type=options.FILE)
+@options.host
+@click.option(
+    *("--user",),
+    required=True,
+    help="ชื่อผู้ใช้ รหัสผ่านถามเมื่อสั่งหรืออ่านจากตัวแปร MORAL_XLSX_PASSWORD",
+)
+@click.option("--folder", default="INBOX", help="โฟลเดอร์ในกล่องจดหมาย")
+@click.option("--port", type=int, default=None, help="พอร์ต ปกติ 993 (ssl) หรือ 143 (starttls)")
+@click.option("--tls", type=click.Choice(["ssl", "starttls"]), default="ssl", help="การเข้ารหัส")
+@options.language
+def mail_fetch(
+    inbox: Path,
+    host: str,
+    user: str,
+    folder: str,
+    port: int | None,
+    tls: Literal["ssl", "starttls"],
+    lang: Language,
+) -> None:
+    """นำจดหมายใหม่ลงโฟลเดอร์ INBOX โดยไม่แตะจดหมายในกล่อง (fetch new messages).
+
+    ฉบับที่มีใน INBOX แล้วไม่ดึงซ้ำ จบด้วย 0 เมื่อดึงได้, 2 เมื่อใช้กล่องจดหมายไม่ได้
+    """
+    try:
+        from moral_xlsx.mail.inward.fetch import fetch
+    except ImportError:
+        stop(
+            "ต้องติดตั้งส่วนจดหมายก่อน: ในโฟลเดอร์ของโปรแกรมสั่ง pip install -e .[mail]",
+            "Install the mail part first: pip install -e .[mail] in the program's folder",
+        )
+    number = port or (993 if tls == "ssl" else 143)
+    count = 0
+    for each in fetch(host, user, password_of(user), folder, inbox, port=number, tls=tls):
+        count += 1
+        click.echo(str(each.path))
+    words = (f"จดหมายใหม่ {count} ฉบับ", f"{count} new messages")
+    click.echo(words[lang == "en"], err=True)
