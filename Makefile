@@ -1,4 +1,4 @@
-# Works with GNU make on Linux and macOS; for Windows see the README.
+# Works with GNU make on Linux and macOS; for Windows see docs/install.md.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -17,14 +19,23 @@ from moral_xlsx.cli import main
 from moral_xlsx.model import form as form_model
 from moral_xlsx.model.catalogue import KINDS
 from moral_xlsx.model.form import Choice, Field, Form
+from moral_xlsx.model.round import FileState
+from moral_xlsx.rules.definition.load import form_ids
 from moral_xlsx.rules.judge.conditions import COMPARED, CONDITIONS, parse_condition
 from moral_xlsx.rules.judge.quantities import QUANTITIES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-DEFINITIONS = ROOT / "docs" / "definitions.md"
-FINDINGS = ROOT / "docs" / "findings.md"
-DOCUMENTS = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCS = ROOT / "docs"
+COMMANDS_PAGE = DOCS / "commands.md"
+DEFINITIONS = DOCS / "definitions.md"
+FINDINGS = DOCS / "findings.md"
+FORMS = DOCS / "forms.md"
+INSTALL = DOCS / "install.md"
+MONTHS = DOCS / "months.md"
+DECISIONS = tuple(sorted((DOCS / "decisions").glob("0*.md")))
+DOCUMENTS = (README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md")))
+MOST_LINES_OF_THE_README, MOST_LINES_OF_A_DECISION = 70, 45
 MOST_BYTES_OF_A_PICTURE = 150_000
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -90,10 +101,10 @@ def options(command: click.Command) -> set[str]:
 
 
 def synopsis(path: str) -> str:
-    """The line of README's list of commands that tells how to type a command."""
-    section = text(README).partition("\n## Commands\n")[2].partition("\n|")[0]
+    """The line of the list of commands that tells how to type a command."""
+    section = text(COMMANDS_PAGE).partition("# Commands\n")[2].partition("\n|")[0]
     lines = [line.strip() for line in section.splitlines() if line.startswith(f"    {path}")]
-    assert len(lines) == 1, f"README lists {path!r} {len(lines)} times"
+    assert len(lines) == 1, f"{COMMANDS_PAGE.name} lists {path!r} {len(lines)} times"
     return lines[0]
 
 
@@ -105,13 +116,13 @@ def test_a_command_is_documented_with_exactly_its_options(path: str) -> None:
 
 @pytest.mark.parametrize("path", COMMANDS)
 def test_the_table_of_exit_codes_has_every_command(path: str) -> None:
-    assert f"\n| `{path.removeprefix('moral-xlsx ')}` |" in text(README)
+    assert f"\n| `{path.removeprefix('moral-xlsx ')}` |" in text(COMMANDS_PAGE)
 
 
 def test_the_options_of_the_program_itself_are_documented() -> None:
     helps = main.context_settings["help_option_names"]
     for option in (*options(main), *helps):
-        assert option in text(README)
+        assert option in text(COMMANDS_PAGE)
 
 
 def test_no_document_names_a_command_that_is_not_there() -> None:
@@ -142,12 +153,57 @@ def test_every_make_target_in_a_document_exists() -> None:
             assert target in targets, f"{document.name}: make {target}"
 
 
-def test_windows_and_make_run_the_same_month() -> None:
-    command = next(
-        line for line in text(README).splitlines() if r"Scripts\moral-xlsx batch" in line
-    )
-    arguments = command.partition("moral-xlsx ")[2].replace("\\", "/")
-    assert f"moral-xlsx {arguments}" in text(ROOT / "Makefile")
+def test_windows_and_make_run_the_same_months() -> None:
+    commands = [line for line in text(INSTALL).splitlines() if r"Scripts\moral-xlsx batch" in line]
+    assert len(commands) == 2
+    for command in commands:
+        arguments = command.partition("moral-xlsx ")[2].replace("\\", "/")
+        assert f"moral-xlsx {arguments}" in text(ROOT / "Makefile")
+
+
+def test_the_readme_is_short_with_one_picture_and_one_table() -> None:
+    lines = text(README).splitlines()
+    assert len(lines) <= MOST_LINES_OF_THE_README
+    assert len([link for link in _LINK.findall(text(README)) if link.endswith(".png")]) == 1
+    assert len([line for line in lines if line.startswith("|---")]) == 1
+
+
+def test_every_document_is_reached_from_the_readme() -> None:
+    reached, waiting = set(), [README]
+    while waiting:
+        document = waiting.pop()
+        if document not in reached:
+            reached.add(document)
+            paths = (link.partition("#")[0] for link in _LINK.findall(text(document)))
+            waiting += ((document.parent / p).resolve() for p in paths if p.endswith(".md"))
+    assert reached == set(DOCUMENTS)
+
+
+# --- forms, months -------------------------------------------------------------
+
+
+def test_the_table_of_forms_has_every_form() -> None:
+    listed = re.findall(r"^\| `([a-z0-9-]+)` \|", text(FORMS), re.MULTILINE)
+    assert sorted(listed) == sorted(form_ids())
+
+
+def test_the_states_of_files_are_told() -> None:
+    section = text(MONTHS).partition("\n## Which file counts\n")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `([a-z]+)` \|", section, re.MULTILINE)
+    assert sorted(told) == sorted(get_args(FileState))
+
+
+# --- decisions -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=[each.name for each in DECISIONS])
+def test_a_decision_is_short_and_says_why_what_and_what_follows(decision: Path) -> None:
+    assert len(text(decision).splitlines()) <= MOST_LINES_OF_A_DECISION
+    title, *headings = _HEADING.findall(text(decision))
+    assert title.startswith(f"{int(decision.name[:4])}. ")
+    assert headings == ["Context", "Decision", "Consequences", "Measured"]
+    assert "\nStatus: accepted\n" in text(decision)
+    assert f"]({decision.name})" in text(DOCS / "decisions" / "README.md")
 
 
 # --- definitions.md ------------------------------------------------------------
@@ -208,10 +264,17 @@ def test_the_codes_for_checks_are_documented() -> None:
 def anchors(document: Path) -> set[str]:
     """The anchors that the headings of a document get."""
     headings = (heading.strip().lower() for heading in _HEADING.findall(text(document)))
-    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings}
+    return {"".join(filter(_in_an_anchor, heading)).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=[each.name for each in DOCUMENTS])
+def _in_an_anchor(letter: str) -> bool:
+    """Whether GitHub keeps a letter in an anchor; Thai vowels and tones are marks."""
+    return letter.isalnum() or letter in "_- " or unicodedata.category(letter).startswith("M")
+
+
+@pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=[str(each.relative_to(ROOT)) for each in DOCUMENTS]
+)
 def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
     for link in _LINK.findall(text(document)):
         if link.startswith("https://"):
