@@ -167,6 +167,42 @@ def test_a_silent_unit_with_an_extension_is_looked_at_until_the_extension_has_pa
     assert states(timeliness(dated, granted, round_name, ())) == expected
 
 
+LAST_OF_APRIL, FIRST_OF_MAY = date(2026, 4, 30), date(2026, 5, 1)
+MAY = [(MAY_1, "missing"), (MAY_2, "missing")]
+
+
+@pytest.mark.parametrize(
+    ("until", "april", "may"),
+    [
+        (LAST_OF_APRIL, [(MARCH, "missing")], MAY),
+        (FIRST_OF_MAY, [(MARCH, "not_due")], [(MARCH, "missing"), *MAY]),
+    ],
+)
+def test_an_extension_that_ends_on_the_first_day_of_a_month_is_missed_in_that_month(
+    dated: Form, until: date, april: list[tuple[date, str]], may: list[tuple[date, str]]
+) -> None:
+    granted = unit(dated, (MARCH, until))
+    assert states(timeliness(dated, granted, "2569-04", ())) == april
+    assert states(timeliness(dated, granted, "2569-05", ())) == may
+
+
+@pytest.mark.parametrize(
+    ("received", "extended", "days_late", "next_one"),
+    [
+        (LAST_OF_APRIL, "on_time", 0, "missing"),
+        (FIRST_OF_MAY, "on_time", 0, "missing"),
+        (date(2026, 5, 2), "late", 1, "on_time"),
+    ],
+)
+def test_what_comes_on_the_first_day_of_a_month_answers_the_extension_that_ends_on_it(
+    dated: Form, received: date, extended: str, days_late: int, next_one: str
+) -> None:
+    granted = unit(dated, (MARCH, FIRST_OF_MAY))
+    found = timeliness(dated, granted, "2569-05", (received,))
+    assert states(found)[:2] == [(MARCH, extended), (MAY_1, next_one)]
+    assert found[0].days == days_late
+
+
 def test_an_extension_of_an_older_date_hides_no_later_one(dated: Form) -> None:
     granted = unit(dated, (MAY_1, date(2026, 6, 30)))
     found = timeliness(dated, granted, "2569-06", ())
