@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,16 @@ from test_batch import recorded
 from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.mail import Message
 from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.resolve import resolve
 from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.round.stages import ReceivedFile
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.rules.judge.timeliness import Receipt
+from moral_xlsx.submission.workers import Taken
 
 LAYOUT = lay_out(load_form(PLAIN))
 FIRST, LATER = "2026-02-10T03:00:00Z", "2026-02-12T03:00:00Z"
@@ -100,6 +106,46 @@ def test_a_stamp_later_than_its_own_mail_is_that_of_a_wrong_clock(
     }
     inputs = run(tmp_path, "2569-02", {name: mail.data() for name, mail in mails.items()})
     assert states(inputs) == ["superseded", "counted"]
+
+
+NOON = datetime(2026, 2, 10, 12, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+ABOUT_A_DAY = [(MINUTE, True), (DAY, True), (DAY + MINUTE, False)]
+
+
+def arrived(answers: str, saved: datetime, delivered: datetime) -> ReceivedFile:
+    """A file of FIN's in a mail; of what was judged only whose it is matters here."""
+    whose = (PLAIN, "1.0", "FIN", "กองคลัง")
+    judged = Assessment(*whose, (), (), 0, 0, ("", ""), (), (), (), ())
+    taken = Taken(answers, 1, assessment=judged, modified=saved.isoformat(), answers_sha256=answers)
+    message = Message(sender="fin@example.go.th", received=delivered)
+    path = Path(f"{answers}.xlsx")
+    return ReceivedFile(path.name, path, taken, Receipt(), message)
+
+
+def resolved(*files: ReceivedFile) -> list[str]:
+    return [file.state for file in resolve(files, (), lambda sha256: False)]
+
+
+@pytest.mark.parametrize(("ahead", "believed"), ABOUT_A_DAY)
+def test_in_one_mail_a_clock_up_to_a_day_fast_still_tells_the_newer_file(
+    ahead: timedelta, believed: bool
+) -> None:
+    older = arrived("before", saved=NOON - DAY, delivered=NOON)
+    newer = arrived("after", saved=NOON + ahead, delivered=NOON)
+    expected = ["superseded", "counted"] if believed else ["conflict", "conflict"]
+    assert resolved(older, newer) == expected
+
+
+@pytest.mark.parametrize(("ahead", "believed"), ABOUT_A_DAY)
+def test_a_clock_more_than_a_day_fast_leaves_it_to_the_mails_which_file_counts(
+    ahead: timedelta, believed: bool
+) -> None:
+    first = arrived("before", saved=NOON + ahead, delivered=NOON)
+    second = arrived("after", saved=NOON, delivered=NOON + 2 * DAY)
+    # Believed, the first was saved after the second, though it came before it.
+    expected = ["conflict", "conflict"] if believed else ["superseded", "counted"]
+    assert resolved(first, second) == expected
 
 
 def test_a_file_saved_earlier_and_sent_later_is_for_the_reviewers(
