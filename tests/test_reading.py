@@ -152,6 +152,31 @@ def test_an_altered_result_is_reported_and_never_scored_from(
     assert "MX-213" in codes and "MX-214" in codes
 
 
+@pytest.mark.parametrize(
+    ("name", "shown", "computed", "named"), [("total", 26, 27, "คะแนนรวม"), ("level", 2, 3, "ระดับ")]
+)
+def test_a_total_or_level_alone_that_the_file_shows_otherwise_is_named(
+    name: str, shown: int, computed: int, named: str, golden_workbook: bytes, layout: Layout
+) -> None:
+    area = layout.names[name]
+    address = cell_name(area.first_row, area.first_column).encode()
+    inspected = inspect(golden_workbook)
+    assert inspected.package is not None
+    part = next(s.part for s in inspected.sheets if s.title == area.sheet)
+    content = inspected.package.content(part)
+    start = content.index(b'<c r="' + address + b'"')
+    end = content.index(b"</c>", start)
+    cell = content[start:end]
+    stored = cell.replace(b"<v>%d</v>" % computed, b"<v>%d</v>" % shown)
+    assert stored != cell and b"<f>" in stored
+    changed = content[:start] + stored + content[end:]
+    assessment = Journey().judge(inspected.package.rewrite({part: changed})).assessment
+    assert (assessment.total, assessment.level) == (27, 3)
+    said = [message(f) for f in assessment.findings if f.code in ("MX-213", "MX-214")]
+    different = f"{named} (แสดง {shown} คำนวณได้ {computed})"
+    assert said == [f"ผลที่ไฟล์แสดงไม่ตรงกับที่คำนวณจากคำตอบ: {different}"]
+
+
 def test_a_form_of_another_version_is_returned(rubric: Rubric, golden_answers: Answers) -> None:
     older = Rubric(
         rubric.form.model_copy(update={"version": "0.9"}),
