@@ -102,6 +102,18 @@ def test_a_returned_form_is_told_each_cell_and_its_remedy(
     assert message(note) not in text, "how something was read needs nothing of the officer"
 
 
+def test_how_an_answer_was_read_is_nothing_to_mend(rubric: Rubric, golden: dict[str, Any]) -> None:
+    typed = {**golden["answers"], "headcount": "๓๔ คน", "in_writing": "อาจจะ"}
+    judged = assessed(rubric, {**golden, "answers": typed})
+    codes = [found.code for found in judged.findings]
+    assert {"MX-210", "MX-215", "MX-302"} <= set(codes)
+    reply = reply_context(rubric.form, judged, judged.findings)
+    told = [problem.code for problem in (*reply.errors, *reply.warnings)]
+    assert sorted(told) == sorted(f.code for f in judged.findings if f.severity != "info")
+    (read,) = [found for found in judged.findings if found.code == "MX-210"]
+    assert message(read) not in LETTERS.reply(reply)
+
+
 @pytest.mark.parametrize("kind", [SUPERSEDED, CONFLICT])
 def test_a_file_that_is_not_counted_has_no_result_and_nothing_to_mend(
     form: Form, assessment: Assessment, kind: Kind

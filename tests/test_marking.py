@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from conftest import golden_of
+from filling import type_in
 from hostile import MAIN, cells, open_document, parts, relations, sheet, workbook_xml, zipped
 from libreoffice import convert, edit
 
@@ -23,6 +24,7 @@ from moral_xlsx.excel.read.values import read_values
 from moral_xlsx.excel.write.marking import Mark, mark, unmark
 from moral_xlsx.excel.write.marks_sheet import MOST_MARKS, TITLE
 from moral_xlsx.excel.write.writeback import CannotWrite
+from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
@@ -291,6 +293,19 @@ def test_any_text_can_be_marked() -> None:
     assert [page.cell(5 + at, 4).value for at in range(4)] == ["ab", "x", "<&>\"' ]]>", "=1+1"]
     assert len(page["D9"].value) == 32_767
     assert inspect(new).formulas[TITLE] == set()
+
+
+def test_how_an_answer_was_read_is_nothing_to_mend(golden_workbook: bytes, form: Form) -> None:
+    typed = {"headcount": "๓๔ คน", "in_writing": "อาจจะ"}
+    submission = Journey().judge(type_in(golden_workbook, lay_out(form), typed))
+    findings = submission.assessment.findings
+    assert {"MX-210", "MX-215", "MX-302"} <= {found.code for found in findings}
+    new = Journey().issue(submission, "2569-05").marked
+    assert new is not None
+    page = openpyxl.load_workbook(io.BytesIO(new))[TITLE]
+    listed = [str(text) for (text,) in page.iter_rows(5, min_col=4, max_col=4, values_only=True)]
+    placed = [found for found in findings if found.place.cell and found.severity != "info"]
+    assert listed == [f"{message(found)}\nวิธีแก้: {remedy(found)}" for found in placed]
 
 
 def test_more_marks_than_anybody_mends_are_cut_and_told() -> None:

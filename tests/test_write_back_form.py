@@ -10,11 +10,13 @@ import zlib
 
 import openpyxl
 import pytest
+from filling import type_in
 
 from moral_xlsx.excel.form import drawing
 from moral_xlsx.excel.form.layout import PANEL, Layout, cell_name, lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.catalogue import message
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.submission.journey import Journey
 
@@ -117,6 +119,24 @@ def test_the_result_stands_in_the_ethics_groups_cells(decorated: bytes, layout: 
     assert value("reviewed_on") == "เดือนพฤษภาคม ๒๕๖๙"
     assert "หลังวันที่ผู้รายงานลงนาม" in str(value("findings.message"))
     assert value("findings.place") == "รายการประกอบ D10"
+
+
+def test_how_an_answer_was_read_is_not_listed_in_the_ethics_groups_cells(
+    golden_workbook: bytes, layout: Layout
+) -> None:
+    typed = {"headcount": "๓๔ คน", "in_writing": "อาจจะ"}
+    submission = Journey().judge(type_in(golden_workbook, layout, typed))
+    findings = submission.assessment.findings
+    assert {"MX-210", "MX-215", "MX-302"} <= {found.code for found in findings}
+    outputs = Journey().issue(submission, "2569-05")
+    sheet = openpyxl.load_workbook(io.BytesIO(outputs.workbook))[PANEL]
+    area = layout.names["findings.message"]
+    listed = [
+        sheet.cell(row + 1, area.first_column + 1).value
+        for row in range(area.first_row, area.last_row + 1)
+    ]
+    to_mend = [message(found) for found in findings if found.severity != "info"]
+    assert [text for text in listed if text] == to_mend
 
 
 def test_a_formula_put_into_an_ethics_group_cell_gives_a_fresh_workbook(
