@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from moral_xlsx.excel.form.layout import MARKER_COLUMN, ROLE_ROW, ROLES
 from moral_xlsx.model.answers import Value
+from moral_xlsx.opc import as_on_unix
 
 FONT = "TH Sarabun New"
 BODY, FORM, TITLE = 16, 14, 20
@@ -35,7 +36,7 @@ _CREATED = datetime(2000, 1, 1)
 
 
 class Drawing:
-    """A workbook being drawn; :meth:`bytes` closes it. Same calls, same bytes."""
+    """A workbook being drawn; :meth:`bytes` closes it. Same calls, same bytes, on any system."""
 
     def __init__(self, title: str) -> None:
         self._stream = BytesIO()
@@ -104,7 +105,7 @@ class Drawing:
     def bytes(self) -> bytes:
         """The finished workbook."""
         self.workbook.close()
-        return self._stream.getvalue()
+        return as_on_unix(self._stream.getvalue())
 
 
 def line_height(size: int, lines: int = 1) -> float:
