@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import imaplib
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -25,6 +24,8 @@ from moral_xlsx.mail.errors import MailError
 from moral_xlsx.mail.inward import fetch as fetch_module
 from moral_xlsx.mail.inward.fetch import Fetched, fetch
 from moral_xlsx.mail.inward.parts import unpack
+
+pytestmark = pytest.mark.server
 
 USER, PASSWORD = "diwethics", 'ลับ "มาก" \\ sEcReT'
 PLAIN_USER, PLAIN_PASSWORD = "plain", 'pl"ain\\ sEcReT'
@@ -74,6 +75,8 @@ def free_ports() -> tuple[int, int]:
 
 def configuration(home: Path, ports: tuple[int, int]) -> str:
     """A Dovecot of our own: no file of the system is read or written."""
+    import pwd  # where it is missing there is no Dovecot either
+
     me = pwd.getpwuid(os.geteuid())
     # Dovecot keeps no mail for root.
     owner = pwd.getpwnam("nobody") if me.pw_uid == 0 else me
@@ -135,6 +138,8 @@ def prepare(home: Path, ports: tuple[int, int]) -> None:
     mails = home / "mail"
     mails.mkdir()
     if os.geteuid() == 0:
+        import pwd
+
         nobody = pwd.getpwnam("nobody")
         os.chown(mails, nobody.pw_uid, nobody.pw_gid)
     entries = ((USER, PASSWORD), (PLAIN_USER, PLAIN_PASSWORD))
