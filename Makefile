@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench samples templates
+.PHONY: run test test-windows lint bench samples templates
 
 run: $(VENV)/installed ## the samples' two months, into output/
 	$(BIN)/moral-xlsx batch samples/earlier --round 2569-04 || test $$? -eq 1
@@ -11,6 +11,9 @@ run: $(VENV)/installed ## the samples' two months, into output/
 
 test: $(VENV)/installed-test lint ## every test; needs LibreOffice
 	$(BIN)/pytest
+
+test-windows: $(VENV)/installed-test ## the program on Windows; needs Wine
+	PYTHON=$(BIN)/python .ci/windows
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
