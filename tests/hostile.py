@@ -78,7 +78,10 @@ def zipped(content: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATE
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, value in content.items():
-            archive.writestr(zipfile.ZipInfo(name), value, method)
+            member = zipfile.ZipInfo(name)
+            # On Windows it has made slashes of backslashes, which are to be seen here.
+            member.filename = name
+            archive.writestr(member, value, method)
     return buffer.getvalue()
 
 
