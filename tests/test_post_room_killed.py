@@ -38,7 +38,8 @@ from moral_xlsx.rules.definition.load import form_ids
 
 REGISTERED = tuple(unit for unit in UNITS if unit.code in ("SEC", "HR", "PLAN"))
 DYING = Path(__file__).with_name("dying.py")
-KILLS = 33
+# On Windows a process takes so long to start that a third of them has to do.
+KILLS = 12 if sys.platform == "win32" else 33
 
 Ledger = dict[str, list[tuple[object, ...]]]
 
@@ -140,7 +141,7 @@ def test_a_round_killed_anywhere_leaves_the_old_or_the_new_ledger_and_can_be_run
     others = sorted(set(range(1, undisturbed.steps + 1)) - set(own))
     around = {own[0] - 1, own[-1] + 1}
     steps = sorted({*spread(own, KILLS // 3), *spread(others, KILLS * 2 // 3), *around})
-    assert len(steps) >= 30
+    assert len(steps) >= KILLS - 3
 
     def killed(step: int) -> Path:
         output = tmp_path / str(step)
