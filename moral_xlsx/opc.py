@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from moral_xlsx.model.assessment import Bilingual
+from moral_xlsx.model.errors import MoralXlsxError
 
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LEVEL = 6
@@ -34,11 +35,11 @@ _SYSTEM, _VARIABLE_SIZES = 5, slice(12, 15)
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\\:]|^/|(?:^|/)\.\.?(?:/|$)|//|^$")
 
 
-class BadPackage(Exception):  # noqa: N818 - names the file, not a fault of ours
+class BadPackage(MoralXlsxError):  # noqa: N818 - names the file, not a fault of ours
     """The zip package cannot be trusted; ``reason`` is a (Thai, English) pair."""
 
     def __init__(self, thai: str, english: str) -> None:
-        super().__init__(english)
+        super().__init__((thai, english))
         self.reason: Bilingual = (thai, english)
 
 

@@ -11,14 +11,15 @@ import pytest
 from conftest import golden_of
 from hostile import zipped
 
-from moral_xlsx.excel.registry import write_registry
-from moral_xlsx.excel.summary import summary_workbook
-from moral_xlsx.excel.template import Content, write_workbook
-from moral_xlsx.model.round import FormResult, RoundResult, Unit, UnitResult
+from moral_xlsx.excel.form.template import Content, write_workbook
+from moral_xlsx.excel.office.units import write_registry
+from moral_xlsx.excel.summary.workbook import summary_workbook
+from moral_xlsx.model.round import FormResult, RoundResult, UnitResult
+from moral_xlsx.model.units import Unit
 from moral_xlsx.opc import as_on_unix
-from moral_xlsx.rules.definition import load_form
-from moral_xlsx.rules.rubric import compile_rubric
-from moral_xlsx.word.department import department_report
+from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.word.department.document import department_report
 
 FORM = load_form("moi-2569")
 UNIT = Unit("ICT", "ศูนย์เทคโนโลยีสารสนเทศ")

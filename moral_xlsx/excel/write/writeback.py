@@ -20,6 +20,7 @@ from moral_xlsx.excel.form.layout import cell_name
 from moral_xlsx.excel.read.guard import Inspected
 from moral_xlsx.excel.read.scan import column_number
 from moral_xlsx.model.assessment import Bilingual
+from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.opc import Package
 
 CellValue = str | int | float | date | None
@@ -33,11 +34,11 @@ _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FIRST_DATE = date(1900, 3, 1)  # before it, serial numbers count a day that never was
 
 
-class CannotWrite(Exception):  # noqa: N818 - the caller then makes a fresh workbook
+class CannotWrite(MoralXlsxError):  # noqa: N818 - the caller then makes a fresh workbook
     """The workbook cannot take the values; ``reason`` is a (Thai, English) pair."""
 
     def __init__(self, thai: str, english: str) -> None:
-        super().__init__(english)
+        super().__init__((thai, english))
         self.reason: Bilingual = (thai, english)
 
 

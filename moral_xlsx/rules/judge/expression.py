@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.assessment import Bilingual
+from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.form import Field, Form, Question, Table
 from moral_xlsx.model.reference import Reference
 from moral_xlsx.thai import TICKED, short_date, thai_digits
@@ -26,11 +27,11 @@ LONGEST_CONDITION = 400
 _Q = TypeVar("_Q", bound=Question)
 
 
-class ConditionError(Exception):
+class ConditionError(MoralXlsxError):
     """A condition in a definition cannot be understood; ``remedy`` says how to write it."""
 
     def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
+        super().__init__((f"{message}. {remedy}",) * 2)
         self.message = message
         self.remedy = remedy
 

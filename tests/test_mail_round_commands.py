@@ -27,8 +27,8 @@ from department_year import (
     registry,
 )
 from test_batch import contents
+from test_mail_round import DRAFTS, STANDINGS
 from test_mail_send import CERTIFICATE, PASSWORD, USER, Postbox, free_port, serving
-from test_post_room import DRAFTS, STANDINGS
 
 from moral_xlsx.cli import main
 from moral_xlsx.excel.office.units import write_registry
