@@ -3,19 +3,26 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-windows lint bench samples templates
+.DEFAULT_GOAL := help
+.PHONY: help run test quick test-windows lint bench samples templates
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | sed 's|: |\t|' | expand -t 16
 
 run: $(VENV)/installed ## the samples' two months, into output/
 	$(BIN)/moral-xlsx batch samples/earlier --round 2569-04 || test $$? -eq 1
 	$(BIN)/moral-xlsx batch samples/inbox --round 2569-05 || test $$? -eq 1
 
-test: $(VENV)/installed-test lint ## every test; needs LibreOffice
-	$(BIN)/pytest
+test: $(VENV)/installed-test lint ## style, types and every test, with their coverage; needs LibreOffice
+	$(BIN)/pytest -n auto --dist worksteal --cov
+
+quick: $(VENV)/installed-test lint ## the same without what is slow or needs another program; for every few minutes
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not libreoffice and not server"
 
 test-windows: $(VENV)/installed-test ## the program on Windows; needs Wine
 	PYTHON=$(BIN)/python .ci/windows
 
-lint: $(VENV)/installed-test
+lint: $(VENV)/installed-test ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -30,6 +30,9 @@ from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.submission import workers
 from moral_xlsx.submission.workers import Taken, take_in
 
+# Every test of this file starts processes for a round, or tries many examples.
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(__file__).parent.parent / "samples"
 UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx").units
 
@@ -376,7 +379,6 @@ def test_what_a_killed_run_placed_goes_when_its_input_is_gone(tmp_path: Path) ->
     assert not (tmp_path / "kept").exists()
 
 
-@pytest.mark.slow
 def test_a_killed_run_leaves_nothing_half_written_and_can_be_started_again(
     round_folder: Path, tmp_path: Path
 ) -> None:

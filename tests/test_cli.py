@@ -67,6 +67,7 @@ def test_a_missing_file_is_told_on_standard_error(tmp_path: Path) -> None:
     assert "absent.xlsx" in result.stderr and result.stdout == ""
 
 
+@pytest.mark.slow
 def test_batch_prints_a_table_and_where_the_results_are(tmp_path: Path) -> None:
     result = run("batch", SAMPLES / "inbox", "--round", "2569-05", "-o", tmp_path, "--jobs", 2)
     assert result.exit_code == 1

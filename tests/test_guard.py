@@ -96,6 +96,7 @@ def test_hostile_files_are_refused_for_the_right_reason_and_the_rest_can_be_read
     assert last == "done", f"{names[int(last)]} harmed the reader: {reader.stderr[-500:]}"
 
 
+@pytest.mark.slow
 def test_every_refusal_has_a_message_and_a_remedy_in_both_languages() -> None:
     for sample in corpus():
         try:

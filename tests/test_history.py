@@ -28,6 +28,9 @@ from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.timeliness import round_dates
 from moral_xlsx.thai import BUDDHIST_OFFSET
 
+# Every test of this file starts processes for a round, or tries many examples.
+pytestmark = pytest.mark.slow
+
 FORMS = tuple(map(load_form, form_ids()))
 REPORT = next(form for form in FORMS if form.follows and form.follows.plan_table)
 FOLLOWS = REPORT.follows

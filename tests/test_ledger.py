@@ -675,10 +675,10 @@ def test_a_try_without_an_end_is_known(path: Path, ledger: Ledger) -> None:
 # --- a run that is killed
 
 BIG = {f"rows[{n}].text": "ข้อความ" * 40 for n in range(120)}
-OLD = record(MAY, *(submission(f"a{n}", answers=BIG) for n in range(30)), entries=(entry(),))
+OLD = record(MAY, *(submission(f"a{n}", answers=BIG) for n in range(14)), entries=(entry(),))
 NEW = record(
     MAY,
-    *(submission(f"b{n}", answers={k: f"{v}!" for k, v in BIG.items()}) for n in range(30)),
+    *(submission(f"b{n}", answers={k: f"{v}!" for k, v in BIG.items()}) for n in range(14)),
     submission("c", state="superseded", findings=(finding(DUPLICATE, found="x"),)),
     entries=(entry(timing="late", days=1), entry(SILENT)),
 )
@@ -736,6 +736,7 @@ def killed_everywhere(path: Path, base: Path, act: Callable[[Path], None]) -> It
     pytest.fail("it never ended")
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_statement_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     base, path = tmp_path / "base.sqlite", tmp_path / "ledger.sqlite"
     with open_ledger(base) as ledger:
@@ -758,6 +759,7 @@ def test_a_run_killed_at_any_statement_leaves_the_old_state_or_the_new(tmp_path:
     assert journals * EVERY > 50, "half a round stood in the file, and was taken back"
 
 
+@pytest.mark.slow
 def test_a_killed_birth_leaves_no_half_ledger(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     for ended in killed_everywhere(path, tmp_path / "none", rewrite):

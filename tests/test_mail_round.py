@@ -45,6 +45,9 @@ from moral_xlsx.submission import workers
 from moral_xlsx.submission.journey import Journey
 from moral_xlsx.thai import thai_digits
 
+# Every test of this file starts processes for a round, or tries many examples.
+pytestmark = pytest.mark.slow
+
 # What the clerk would write down of each unit at the end of each month: state, day of receipt,
 # timing, days late, total, by how much it changed, and what waits for the reviewers. Everybody's
 # report lies after the day of signing (MX-302). HR claims more than 20 signatures give (MX-310).
@@ -342,7 +345,6 @@ def test_running_any_month_again_changes_nothing(own_year: Year, months: tuple[i
     assert {**again, LEDGER: ""} == {**files, LEDGER: ""}
 
 
-@pytest.mark.slow
 def test_processes_of_their_own_read_the_same(
     own_year: Year, monkeypatch: pytest.MonkeyPatch
 ) -> None:

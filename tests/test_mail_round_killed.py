@@ -36,6 +36,9 @@ from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids
 
+# Every test of this file starts processes for a round, or tries many examples.
+pytestmark = pytest.mark.slow
+
 REGISTERED = tuple(unit for unit in UNITS if unit.code in ("SEC", "HR", "PLAN"))
 DYING = Path(__file__).with_name("dying.py")
 # On Windows a process takes so long to start that a third of them has to do.
@@ -133,7 +136,6 @@ def spread(numbers: list[int], count: int) -> list[int]:
     return [numbers[i * (len(numbers) - 1) // (count - 1)] for i in range(count)]
 
 
-@pytest.mark.slow
 def test_a_round_killed_anywhere_leaves_the_old_or_the_new_ledger_and_can_be_run_again(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -162,7 +164,6 @@ def test_a_round_killed_anywhere_leaves_the_old_or_the_new_ledger_and_can_be_run
         assert files_of(output) == undisturbed.files, f"killed before step {step}"
 
 
-@pytest.mark.slow
 def test_of_two_runs_of_a_round_at_once_one_is_refused_or_comes_after(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:

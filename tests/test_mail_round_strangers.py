@@ -30,6 +30,9 @@ from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.timeliness import Receipt
 from moral_xlsx.submission.workers import Taken
 
+# Every test of this file starts processes for a round, or tries many examples.
+pytestmark = pytest.mark.slow
+
 LAYOUT = lay_out(load_form(PLAIN))
 FIRST, LATER = "2026-02-10T03:00:00Z", "2026-02-12T03:00:00Z"
 

@@ -22,6 +22,9 @@ from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids
 from moral_xlsx.submission.journey import Journey
 
+# Every test of this file starts processes for a round, or tries many examples.
+pytestmark = pytest.mark.slow
+
 JOURNEY = Journey()
 # Large forms take long to draw; the smaller ones and that of 2569 hold every kind of answer.
 EXAMPLES = {"moi-2569": 40}
@@ -85,7 +88,6 @@ def test_a_blank_form_answers_nothing_but_what_it_already_holds(name: str) -> No
 
 
 @pytest.mark.libreoffice
-@pytest.mark.slow
 def test_nothing_is_lost_when_libreoffice_saves_a_filled_in_form(tmp_path: Path) -> None:
     files = []
     for name in form_ids():

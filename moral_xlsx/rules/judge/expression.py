@@ -31,7 +31,7 @@ class ConditionError(MoralXlsxError):
     """A condition in a definition cannot be understood; ``remedy`` says how to write it."""
 
     def __init__(self, message: str, remedy: str) -> None:
-        super().__init__((f"{message}. {remedy}",) * 2)
+        super().__init__((message, message))
         self.message = message
         self.remedy = remedy
 
