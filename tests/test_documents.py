@@ -34,7 +34,7 @@ FORMS = DOCS / "forms.md"
 INSTALL = DOCS / "install.md"
 MONTHS = DOCS / "months.md"
 DECISIONS = tuple(sorted((DOCS / "decisions").glob("0*.md")))
-DOCUMENTS = (README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md")))
+DOCUMENTS = (README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md")))
 MOST_LINES_OF_THE_README, MOST_LINES_OF_A_DECISION = 70, 45
 MOST_BYTES_OF_A_PICTURE = 150_000
 

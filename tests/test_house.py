@@ -59,6 +59,28 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"report"}),
     ),
     "mail": (frozenset({"errors"}), frozenset({"inward", "outward"})),
+    "ledger": (
+        frozenset({"trouble", "share", "entries"}),
+        frozenset({"schema"}),
+        frozenset({"writing", "queries"}),
+        frozenset({"store"}),
+    ),
+    "submission": (frozenset({"journey", "results"}), frozenset({"workers", "refill"})),
+    # A stage takes the value of the stage before it, never its module.
+    "round": (
+        frozenset({"outbox", "stages"}),
+        frozenset({"history"}),
+        frozenset({"receive", "resolve", "compare", "decide", "record", "issue"}),
+        frozenset({"run_file"}),
+        frozenset({"run"}),
+    ),
+    "commands": (
+        frozenset({"boundary", "options", "mail_password", "status_data", "console"}),
+        frozenset({"given"}),
+        frozenset({"batch", "check", "decide", "fill", "status", "template"})
+        | {f"forms_{each}" for each in ("check", "list", "new", "show")}
+        | {f"mail_{each}" for each in ("fetch", "send")},
+    ),
 }
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # All else at the top is a folder.

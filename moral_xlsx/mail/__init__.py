@@ -1,1 +1,1 @@
-"""The post room: what comes in by mail, and what goes out."""
+"""Mail: what comes in, and what goes out."""
