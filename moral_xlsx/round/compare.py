@@ -9,7 +9,7 @@ from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Plan
 from moral_xlsx.round.history import History
-from moral_xlsx.round.stages import ComparedFile, Comparison, Identity, ResolvedFile
+from moral_xlsx.round.stages import ComparedFile, Comparison, Identity, ResolvedFile, passed_on
 from moral_xlsx.rules.judge.matching import (
     Agreement,
     agreements,
@@ -50,17 +50,7 @@ def comparisons(
 
 def _compared(file: ResolvedFile, found: Mapping[Identity, Comparison]) -> ComparedFile:
     comparison = found.get(file.identity) if file.state == "counted" else None
-    return ComparedFile(
-        file.name,
-        file.path,
-        file.taken,
-        file.receipt,
-        file.message,
-        file.state,
-        file.stranger,
-        file.aside,
-        comparison or Comparison(),
-    )
+    return passed_on(file, ComparedFile, comparison=comparison or Comparison())
 
 
 def _comparison(

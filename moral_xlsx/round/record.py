@@ -12,7 +12,7 @@ from moral_xlsx.model.ledger import RecordedForm, RecordedSubmission, RoundRecor
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round.history import History
 from moral_xlsx.round.outbox import Outbox
-from moral_xlsx.round.stages import ComparedFile, Decided, RecordedFile
+from moral_xlsx.round.stages import ComparedFile, Decided, RecordedFile, passed_on
 from moral_xlsx.submission.workers import TOLD
 
 
@@ -38,16 +38,9 @@ def recorded(file: ComparedFile, ledger: Ledger, history: History, round_name: s
     message_id = file.message.message_id if file.message else ""
     digest, judged = file.taken.sha256, file.taken.assessment
     counted = judged if file.state == "counted" else None
-    return RecordedFile(
-        file.name,
-        file.path,
-        file.taken,
-        file.receipt,
-        file.message,
-        file.state,
-        file.stranger,
-        file.aside,
-        file.comparison,
+    return passed_on(
+        file,
+        RecordedFile,
         answered=ledger.told_before(digest, message_id, file.name, round_name, file.state),
         previous=history.of(file.identity).previous if counted else None,
         changes=ledger.changes(counted.form, counted.unit_code, round_name) if counted else (),

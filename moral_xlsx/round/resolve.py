@@ -12,7 +12,7 @@ from moral_xlsx.model.catalogue.rounds import CONFLICT, DUPLICATE, STRANGE_SENDE
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.round import FileState
 from moral_xlsx.model.units import Unit
-from moral_xlsx.round.stages import Identity, ReceivedFile, ResolvedFile
+from moral_xlsx.round.stages import Identity, ReceivedFile, ResolvedFile, passed_on
 from moral_xlsx.thai import key
 
 
@@ -53,12 +53,9 @@ def resolve(
 def _resolved(file: ReceivedFile, addresses: Mapping[str, str]) -> ResolvedFile:
     """The file on its own, before it is seen among the others."""
     state: FileState = "other" if file.verdict is None else "rejected"
-    return ResolvedFile(
-        file.name,
-        file.path,
-        file.taken,
-        file.receipt,
-        file.message,
+    return passed_on(
+        file,
+        ResolvedFile,
         state="counted" if file.taken.assessment else state,
         stranger=_stranger(file, addresses),
         aside=None,

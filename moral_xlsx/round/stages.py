@@ -7,9 +7,10 @@ knows what the one before it knew. ``Decided`` is the round as a whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 from moral_xlsx.model.assessment import Verdict
 from moral_xlsx.model.findings import Finding
@@ -71,6 +72,15 @@ class ReceivedFile:
     def delivered(self) -> datetime | None:
         """When its message came; None for a file without one."""
         return self.message.received if self.message else None
+
+
+_Next = TypeVar("_Next", bound=ReceivedFile)
+
+
+def passed_on(file: ReceivedFile, to: type[_Next], **learned: Any) -> _Next:
+    """A file as the next stage knows it: all that was known of it, and what was ``learned``."""
+    known = {each.name: getattr(file, each.name) for each in fields(file)}
+    return to(**known, **learned)
 
 
 @dataclass(frozen=True, slots=True)

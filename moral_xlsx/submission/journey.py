@@ -7,7 +7,8 @@ from dataclasses import InitVar, dataclass, field, replace
 from moral_xlsx.excel.form.layout import cell_position
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.excel.read.guard import Inspected, inspect
-from moral_xlsx.excel.read.reader import Opened, open_workbook, read
+from moral_xlsx.excel.read.opened import Opened, open_workbook
+from moral_xlsx.excel.read.reader import read
 from moral_xlsx.excel.write.marking import Mark, mark, unmark
 from moral_xlsx.excel.write.review import review_cells, review_places
 from moral_xlsx.excel.write.writeback import CannotWrite, write_cells

@@ -15,7 +15,8 @@ from moral_xlsx.excel.form.layout import (
     lay_out,
 )
 from moral_xlsx.excel.read.guard import inspect
-from moral_xlsx.excel.read.reader import Opened, open_workbook, read
+from moral_xlsx.excel.read.opened import Opened, open_workbook
+from moral_xlsx.excel.read.reader import read
 from moral_xlsx.model.answers import Answers, RawSubmission
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form

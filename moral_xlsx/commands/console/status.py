@@ -11,14 +11,7 @@ from moral_xlsx.commands.console.words import Words
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.findings import Language
 from moral_xlsx.model.ledger import Delivery, RejectedFile, Status, UnitStatus
-from moral_xlsx.wording import (
-    CONFLICT,
-    NOTHING,
-    SILENT,
-    TIMINGS,
-    UNREGISTERED,
-    VERDICTS,
-)
+from moral_xlsx.wording import CONFLICT, NOTHING, SILENT, TIMINGS, UNREGISTERED, VERDICTS
 
 STATES: Mapping[Delivery, Bilingual] = {
     "received": (

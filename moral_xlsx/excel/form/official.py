@@ -20,14 +20,7 @@ from moral_xlsx.excel.form.printed_tables import draw_printed_table
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Form, Signature
 from moral_xlsx.rules.judge.expression import text
-from moral_xlsx.rules.printed import (
-    TICKED,
-    UNTICKED,
-    Shown,
-    excel_line,
-    parse_line,
-    show_line,
-)
+from moral_xlsx.rules.printed import TICKED, UNTICKED, Shown, excel_line, parse_line, show_line
 from moral_xlsx.thai import long_date, thai_digits
 
 _SIGNATURE_SHARE = 0.45

@@ -10,13 +10,7 @@ from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.reference import Reference, TableCell, defined_name
-from moral_xlsx.wording import (
-    SEVERITIES,
-    VERDICTS,
-    level_in_words,
-    place_in_words,
-    round_in_words,
-)
+from moral_xlsx.wording import SEVERITIES, VERDICTS, level_in_words, place_in_words, round_in_words
 
 
 def review_cells(assessment: Assessment, round_name: str) -> Review:

@@ -12,13 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from moral_xlsx.mail.inward.messages import (
-    Attached,
-    address_in,
-    damaged,
-    message_of,
-    parse,
-)
+from moral_xlsx.mail.inward.messages import Attached, address_in, damaged, message_of, parse
 from moral_xlsx.mail.inward.names import one_line
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.mail import BEYOND_LIMITS, LIBRARY_MISSING, LINK_ONLY

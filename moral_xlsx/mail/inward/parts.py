@@ -12,13 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from moral_xlsx.mail.inward import archives, outlook
-from moral_xlsx.mail.inward.messages import (
-    Attached,
-    attachments,
-    damaged,
-    message_of,
-    parse,
-)
+from moral_xlsx.mail.inward.messages import Attached, attachments, damaged, message_of, parse
 from moral_xlsx.mail.inward.names import LONGEST_NAME, clean_name
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
