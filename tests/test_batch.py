@@ -22,6 +22,7 @@ from filling import type_in
 from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.model.units import Unit
 from moral_xlsx.opc import build
 from moral_xlsx.round.outbox import AlreadyRunningError, legal_name, open_outbox
 from moral_xlsx.round.receive import list_inbox
@@ -37,8 +38,12 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx").units
 
 
-def run(inbox: Path, output: Path, jobs: int = 1) -> Path:
-    run_round(list_inbox(inbox, output), output, "2569-05", Office(UNITS), jobs)
+# A round draws a blank workbook for each form that a silent unit owes: few units, quick rounds.
+FEW = tuple(unit for unit in UNITS if unit.code in ("ICT", "PLAN", "R04"))
+
+
+def run(inbox: Path, output: Path, jobs: int = 1, units: tuple[Unit, ...] = FEW) -> Path:
+    run_round(list_inbox(inbox, output), output, "2569-05", Office(units), jobs)
     return output / "2569-05"
 
 
@@ -56,7 +61,7 @@ def recorded(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def round_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(SAMPLES / "inbox", tmp_path_factory.mktemp("round"))
+    return run(SAMPLES / "inbox", tmp_path_factory.mktemp("round"), units=UNITS)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +132,7 @@ def test_the_record_names_every_output_with_its_hash(round_folder: Path) -> None
 
 
 def test_any_number_of_jobs_gives_the_same_bytes(round_folder: Path, tmp_path: Path) -> None:
-    assert contents(run(SAMPLES / "inbox", tmp_path, jobs=3)) == contents(round_folder)
+    assert contents(run(SAMPLES / "inbox", tmp_path, jobs=3, units=UNITS)) == contents(round_folder)
 
 
 def test_a_second_run_gives_the_same_bytes_and_changes_no_input(
@@ -136,8 +141,8 @@ def test_a_second_run_gives_the_same_bytes_and_changes_no_input(
     inbox = tmp_path / "inbox"
     shutil.copytree(SAMPLES / "inbox", inbox)
     before = contents(inbox)
-    run(inbox, tmp_path / "out")
-    assert contents(run(inbox, tmp_path / "out")) == contents(round_folder)
+    run(inbox, tmp_path / "out", units=UNITS)
+    assert contents(run(inbox, tmp_path / "out", units=UNITS)) == contents(round_folder)
     assert contents(inbox) == before
 
 

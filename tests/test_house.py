@@ -92,7 +92,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "excel.form": frozenset({"xlsxwriter"}),
     "excel.read": frozenset({"pandas", "lxml"}),
     "excel.write": frozenset({"lxml"}),
-    "excel.office": frozenset({"openpyxl", "xlsxwriter"}),
+    "excel.office": frozenset({"xlsxwriter"}),
     "excel.summary": frozenset({"xlsxwriter"}),
     "word": frozenset({"docx", "lxml"}),
     "mail.inward": frozenset({"imap_tools", "olefile", "oxmsg"}),

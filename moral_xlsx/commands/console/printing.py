@@ -46,8 +46,9 @@ def show_columns(rows: Sequence[Sequence[str]]) -> None:
     """A plain table whose first row holds the headings."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     headings, *rest = rows
-    for heading in headings:
-        table.add_column(Text(printable(heading)), overflow="fold")
+    for at, heading in enumerate(headings):
+        # The first column is what people type again: a code, an id.
+        table.add_column(Text(printable(heading)), overflow="fold", no_wrap=at == 0)
     for row in rest:
         table.add_row(*(Text(printable(cell)) for cell in row))
     shown = console()
