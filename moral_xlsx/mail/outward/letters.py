@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Literal
 
 from moral_xlsx.mail.outward.texts import Awaited, Changed, Gain, Problem, Refusal, Reminder, Reply
 from moral_xlsx.model.assessment import Assessment, CriterionResult
@@ -17,6 +18,7 @@ from moral_xlsx.rules.judge.score import extended
 from moral_xlsx.rules.printed import result_in_words
 from moral_xlsx.thai import thai_digits
 from moral_xlsx.wording import (
+    VERDICTS,
     date_in_words,
     item,
     level_in_words,
@@ -46,13 +48,15 @@ def reply_context(
     """
     said = () if aside else tuple(findings)
     errors = _problems(said, "error")
+    verdict: Literal["accepted", "returned"] = "returned" if errors else "accepted"
     scored = bool(form.criteria) and not aside
     return Reply(
         unit=_line(assessment.unit_name or assessment.unit_code or "หน่วยงาน"),
         form=_line(form.short_title),
         file=_line(file),
         received=_day(received),
-        state="not_counted" if aside else "returned" if errors else "accepted",
+        state="not_counted" if aside else verdict,
+        verdict="" if aside else VERDICTS[verdict][0],
         why=_line(message(aside)) if aside else "",
         remedy=_line(remedy(aside)) if aside else "",
         total_label=_line(form.total_label),

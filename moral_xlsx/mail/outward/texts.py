@@ -25,6 +25,7 @@ from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue.answers import NOT_ANSWERED
 from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.thai import thai_digits
+from moral_xlsx.wording import VERDICTS
 
 # A file of this name holds the template; it is the same in the package and in a folder.
 REPLY, REFUSAL, REMINDER = "reply.txt.j2", "refusal.txt.j2", "reminder.txt.j2"
@@ -62,9 +63,10 @@ class Changed:
 class Reply:
     """What the letter about a form that was read is told; figures are in Thai digits.
 
-    ``why`` and ``remedy`` are said of a file that is not counted. ``total`` and ``level`` are
-    empty where the form has none. ``before`` is the result of the last time. ``enclosed``
-    says of each attached file what it is. Texts that are not known are empty.
+    ``verdict`` is the state in words. ``why`` and ``remedy`` are said of a file that is not
+    counted. ``total`` and ``level`` are empty where the form has none. ``before`` is the result
+    of the last time. ``enclosed`` says of each attached file what it is. Texts that are not
+    known are empty.
     """
 
     unit: str
@@ -72,6 +74,7 @@ class Reply:
     file: str
     received: str
     state: Literal["accepted", "returned", "not_counted"]
+    verdict: str
     why: str
     remedy: str
     total_label: str
@@ -244,6 +247,7 @@ _RETURNED = Reply(
     file="แบบ.xlsx",
     received="๒๗ พ.ค. ๒๕๖๙",
     state="returned",
+    verdict=VERDICTS["returned"][0],
     why="",
     remedy="",
     total_label="คะแนนรวม",
@@ -261,9 +265,14 @@ _RETURNED = Reply(
     enclosed=("ไฟล์ของท่าน",),
 )
 _NOT_COUNTED = replace(
-    _RETURNED, state="not_counted", why="มีไฟล์ที่ใหม่กว่า", remedy="ไม่ต้องแก้ไข", errors=()
+    _RETURNED,
+    state="not_counted",
+    verdict="",
+    why="มีไฟล์ที่ใหม่กว่า",
+    remedy="ไม่ต้องแก้ไข",
+    errors=(),
 )
-_ACCEPTED = replace(_RETURNED, state="accepted", errors=())
+_ACCEPTED = replace(_RETURNED, state="accepted", verdict=VERDICTS["accepted"][0], errors=())
 _EXAMPLES: tuple[Reply | Refusal | Reminder, ...] = (
     _RETURNED,
     _NOT_COUNTED,

@@ -41,9 +41,13 @@ from moral_xlsx.word.styles import (
     table,
 )
 from moral_xlsx.wording import (
+    CONFLICT,
     FILE_STATES,
     NOTHING,
     ROLL_UP,
+    SILENT,
+    UNREGISTERED,
+    VERDICTS,
     caveats,
     number,
     place_in_words,
@@ -71,6 +75,8 @@ _LETTER_MM = 2.2  # of a heading, bold
 _WIDEST_LABEL_MM = 26.0
 _LEAST_NAME_MM = 25.0  # columns of scores that leave less for the units' names are left out
 _MOST_SHORTFALLS = 10
+_VERDICTS = VERDICTS["accepted"][0], VERDICTS["returned"][0]
+# The same in a narrow column.
 _ACCEPTED, _RETURNED, _CONFLICT, _MISSING = "ผ่าน", "ให้แก้ไข", "หลายไฟล์", "ยังไม่ส่ง"
 
 
@@ -155,12 +161,12 @@ def _overview(result: RoundResult) -> Iterator[etree._Element]:
 
 
 def _overview_heading(widths: Sequence[float]) -> Iterator[etree._Element]:
-    alone = ("แบบ", "ในทะเบียน", "ส่งแล้ว"), ("ยังไม่ส่ง", "นอกทะเบียน")
+    alone = ("แบบ", "ในทะเบียน", "ส่งแล้ว"), (SILENT[0], UNREGISTERED[0])
     before, after = ([replace(head(name), merge="restart") for name in names] for names in alone)
     sent = replace(head("ในจำนวนที่ส่งแล้ว"), span=3)
     yield row(widths, [*before, sent, *after], header=True)
     below = [replace(head(""), merge="continue") for _ in (*before, *after)]
-    parts = [head(name) for name in ("ผ่านการตรวจ", "ส่งคืนให้แก้ไข", "หลายไฟล์ขัดกัน")]
+    parts = [head(name) for name in (*_VERDICTS, CONFLICT[0])]
     yield row(widths, [*below[: len(before)], *parts, *below[len(before) :]], header=True)
 
 
@@ -171,8 +177,8 @@ def _summary(form: Form, counts: _Counts) -> str:
         f"{form.short_title}: หน่วยงานในทะเบียน {number(counts.registered)} หน่วยงาน "
         f"ส่งแบบประเมินแล้ว {number(counts.sent)} หน่วยงาน "
         f"(ร้อยละ {share(counts.sent, counts.registered)}) แบ่งเป็น "
-        f"ผ่านการตรวจ {number(counts.accepted)} หน่วยงาน "
-        f"ส่งคืนให้แก้ไข {number(counts.returned)} หน่วยงาน "
+        f"{_VERDICTS[0]} {number(counts.accepted)} หน่วยงาน "
+        f"{_VERDICTS[1]} {number(counts.returned)} หน่วยงาน "
         f"ส่งหลายไฟล์ที่ขัดกัน {number(counts.conflict)} หน่วยงาน "
         f"และยังไม่ส่ง {number(counts.missing)} หน่วยงาน"
     )
@@ -385,7 +391,7 @@ def _missing_section(
 
 def _missing_remark(unit: UnitResult, *, refused: bool) -> str:
     waiting = [timing_in_words(each) for each in unit.timeliness if each.timing == "not_due"]
-    return "\n".join([*(["ส่งไฟล์มาแต่รับไว้ไม่ได้"] if refused else []), *waiting])
+    return "\n".join([*([f"ส่งไฟล์มาแต่{VERDICTS['rejected'][0]}"] if refused else []), *waiting])
 
 
 def _shortfall_section(result: FormResult) -> Iterator[etree._Element]:
