@@ -675,10 +675,10 @@ def test_a_try_without_an_end_is_known(path: Path, ledger: Ledger) -> None:
 # --- a run that is killed
 
 BIG = {f"rows[{n}].text": "ข้อความ" * 40 for n in range(120)}
-OLD = record(MAY, *(submission(f"a{n}", answers=BIG) for n in range(14)), entries=(entry(),))
+OLD = record(MAY, *(submission(f"a{n}", answers=BIG) for n in range(16)), entries=(entry(),))
 NEW = record(
     MAY,
-    *(submission(f"b{n}", answers={k: f"{v}!" for k, v in BIG.items()}) for n in range(14)),
+    *(submission(f"b{n}", answers={k: f"{v}!" for k, v in BIG.items()}) for n in range(16)),
     submission("c", state="superseded", findings=(finding(DUPLICATE, found="x"),)),
     entries=(entry(timing="late", days=1), entry(SILENT)),
 )
