@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("inbox", type=options.FILE)
 @options.host
 @click.option(
-    *("--user",),
+    "--user",
     required=True,
     help="ชื่อผู้ใช้ รหัสผ่านถามเมื่อสั่งหรืออ่านจากตัวแปร MORAL_XLSX_PASSWORD",
 )

@@ -15,7 +15,8 @@ language = click.option(
 units = click.option("--units", "units_file", type=FILE, help="ทะเบียนหน่วยงาน units.xlsx")
 round_name = click.option("--round", "round_name", help="รอบ เช่น 2569-05 (ปกติคือเดือนนี้)")
 ledger_folder = click.option(
-    *("-o", "--output"),
+    "-o",
+    "--output",
     type=FILE,
     default=Path("output"),
     help="โฟลเดอร์ที่มีสมุดทะเบียน",

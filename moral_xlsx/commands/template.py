@@ -20,7 +20,8 @@ _REGISTRY = "units"
 @click.argument("forms", metavar="[FORM]...", nargs=-1)
 @click.option("--units", "units_file", type=options.FILE, default=None, help="ทำให้หน่วยงานละไฟล์")
 @click.option(
-    *("-o", "--output"),
+    "-o",
+    "--output",
     type=options.FILE,
     default=Path("input_templates"),
     help="โฟลเดอร์ที่จะเขียน",
