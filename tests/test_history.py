@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from department_year import Mail
+from department_year import Mail, in_this_process
 from make_samples import saved_at
 from test_batch import recorded
 
@@ -30,6 +30,13 @@ from moral_xlsx.thai import BUDDHIST_OFFSET
 
 # Every test of this file starts processes for a round, or tries many examples.
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def no_processes() -> Iterator[None]:
+    with in_this_process():
+        yield
+
 
 FORMS = tuple(map(load_form, form_ids()))
 REPORT = next(form for form in FORMS if form.follows and form.follows.plan_table)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from department_year import PLAIN, UNITS, Mail
+from department_year import PLAIN, UNITS, Mail, in_this_process
 from filling import type_in
 from make_samples import saved_at
 from test_batch import recorded
@@ -33,6 +33,15 @@ from moral_xlsx.submission.workers import Taken
 # Every test of this file starts processes for a round, or tries many examples.
 pytestmark = pytest.mark.slow
 
+
+@pytest.fixture(autouse=True)
+def no_processes() -> Iterator[None]:
+    with in_this_process():
+        yield
+
+
+# The unit in whose name all is sent, and one that is silent.
+REGISTRY = tuple(unit for unit in UNITS if unit.code in ("FIN", "SEC"))
 LAYOUT = lay_out(load_form(PLAIN))
 FIRST, LATER = "2026-02-10T03:00:00Z", "2026-02-12T03:00:00Z"
 
@@ -58,7 +67,7 @@ def run(folder: Path, round_name: str, mails: Mapping[str, bytes]) -> list[dict[
     for name, data in mails.items():
         (inbox / name).write_bytes(data)
     output = folder / "out"
-    run_round(list_inbox(inbox, output), output, round_name, Office(UNITS), 1)
+    run_round(list_inbox(inbox, output), output, round_name, Office(REGISTRY), 1)
     inputs: list[dict[str, Any]] = recorded(output / round_name)["inputs"]
     return inputs
 
