@@ -31,7 +31,7 @@ from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.submission import workers
 from moral_xlsx.submission.workers import Taken, take_in
 
-# Every test of this file starts processes for a round, or tries many examples.
+# Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
 SAMPLES = Path(__file__).parent.parent / "samples"

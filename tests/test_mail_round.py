@@ -45,7 +45,7 @@ from moral_xlsx.submission import workers
 from moral_xlsx.submission.journey import Journey
 from moral_xlsx.thai import thai_digits
 
-# Every test of this file starts processes for a round, or tries many examples.
+# Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
 # What the clerk would write down of each unit at the end of each month: state, day of receipt,

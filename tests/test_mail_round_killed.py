@@ -36,7 +36,7 @@ from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids
 
-# Every test of this file starts processes for a round, or tries many examples.
+# Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
 REGISTERED = tuple(unit for unit in UNITS if unit.code in ("SEC", "HR", "PLAN"))

@@ -30,7 +30,7 @@ from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.timeliness import Receipt
 from moral_xlsx.submission.workers import Taken
 
-# Every test of this file starts processes for a round, or tries many examples.
+# Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
 

@@ -22,7 +22,7 @@ from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids
 from moral_xlsx.submission.journey import Journey
 
-# Every test of this file starts processes for a round, or tries many examples.
+# Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
 JOURNEY = Journey()

@@ -17,7 +17,7 @@ from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids
 from moral_xlsx.rules.judge.rollup import department_level, ranking
 
-# Every test of this file starts processes for a round, or tries many examples.
+# Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
 SAMPLES = Path(__file__).parent.parent / "samples"
