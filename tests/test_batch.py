@@ -328,7 +328,7 @@ def test_an_input_that_goes_away_costs_only_itself(
     (inbox / "gone.pdf").write_bytes(b"%PDF-1.7")
     listed = list_inbox(inbox, tmp_path / "out")
     (inbox / "gone.pdf").unlink()
-    run_round(listed, tmp_path / "out", "2569-05", Office(UNITS), 1)
+    run_round(listed, tmp_path / "out", "2569-05", Office(FEW), 1)
     inputs = recorded(tmp_path / "out" / "2569-05")["inputs"]
     assert [(entry["file"], entry["state"]) for entry in inputs] == [
         ("gone.pdf", "rejected"),
