@@ -13,8 +13,9 @@ run: $(VENV)/installed ## the samples' two months, into output/
 	$(BIN)/moral-xlsx batch samples/earlier --round 2569-04 || test $$? -eq 1
 	$(BIN)/moral-xlsx batch samples/inbox --round 2569-05 || test $$? -eq 1
 
-test: $(VENV)/installed-test lint ## style, types and every test, with their coverage; needs LibreOffice
-	$(BIN)/pytest -n auto --dist worksteal --cov
+test: $(VENV)/installed-test lint ## style, types and every test; prints what the fast ones cover; needs LibreOffice
+	$(BIN)/pytest -n auto --dist worksteal -m slow
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow" --cov
 
 quick: $(VENV)/installed-test lint ## the same without what is slow or needs another program; for every few minutes
 	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not libreoffice and not server"
