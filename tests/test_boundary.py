@@ -51,7 +51,7 @@ NO_ROOM = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "output/2569-05/run.j
         ),
         (NO_ROOM, Exit.UNUSABLE, "run.json ไม่ได้", "Cannot read or write output/2569-05/run.json"),
         (BrokenProcessPool(), Exit.FAULT, "ปิดโปรแกรมอื่น", "close other programs"),
-        (MemoryError(), Exit.FAULT, "ปิดโปรแกรมอื่น", "close other programs"),
+        (MemoryError(), Exit.FAULT, "หน่วยความจำของเครื่องไม่พอ", "too little memory"),
         (RuntimeError("oops"), Exit.FAULT, "ไม่ใช่ความผิดของไฟล์หรือผู้ส่ง", "no sender is to blame"),
         (KeyError("x"), Exit.FAULT, "สั่งใหม่ได้ทันที", "run it again"),
         (KeyboardInterrupt(), Exit.STOPPED, "หยุดตามคำสั่งแล้ว", "Stopped as asked"),

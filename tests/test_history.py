@@ -21,7 +21,7 @@ from moral_xlsx.model.form import Follows, Form
 from moral_xlsx.model.round import RoundResult, UnitResult
 from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.round.receive import list_inbox
-from moral_xlsx.round.run import Office as Desk
+from moral_xlsx.round.run import Office as RoundOffice
 from moral_xlsx.round.run import run_round
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
@@ -97,7 +97,7 @@ class Office:
             (inbox / name).write_bytes(data)
         inbox.mkdir(exist_ok=True)
         listed = list_inbox(inbox, self.output)
-        return run_round(listed, self.output, MONTHS[month], Desk(self.units), jobs)
+        return run_round(listed, self.output, MONTHS[month], RoundOffice(self.units), jobs)
 
     def record(self, month: int) -> dict[str, Any]:
         return recorded(self.output / MONTHS[month])

@@ -52,7 +52,7 @@ def mail(sender: str, arrived: str, name: str, data: bytes) -> Mail:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Scene:
     """Where it happens: February is over, March was run once, and then more mail came."""
 
     folder: Path
@@ -85,7 +85,7 @@ class Desk:
 class Undisturbed:
     """What the ledger said before the round and says after it, and every output."""
 
-    office: Desk
+    office: Scene
     before: Ledger
     after: Ledger
     files: dict[str, str]
@@ -95,7 +95,7 @@ class Undisturbed:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    office = Desk(tmp_path_factory.mktemp("killed"))
+    office = Scene(tmp_path_factory.mktemp("killed"))
     office.units.write_bytes(write_registry(REGISTERED, form_ids()))
     office.inbox.mkdir()
     with in_this_process():

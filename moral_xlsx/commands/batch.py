@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from moral_xlsx.commands import given, options
-from moral_xlsx.commands.boundary import Command, Exit
+from moral_xlsx.commands.boundary import Command, Exit, tell
 
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
@@ -55,8 +55,7 @@ def batch(
         result = run_round(files, output, name, office, workers, advance)
     show_round(result, output / name, lang)
     if not result.files:
-        words = (f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
-        click.echo(words[lang == "en"], err=True)
+        tell(lang, f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
     sys.exit(Exit.OK if _clean(result) else Exit.FINDINGS)
 
 
@@ -76,8 +75,8 @@ def _warn_of_ledger(output: Path, lang: Language) -> None:
     if (warned := network_warning(path)) is not None:
         click.echo(message(warned, lang), err=True)
     if not (path.is_file() and path.stat().st_size) and any(output.glob(f"*/{RUN_FILE}")):
-        words = (
+        tell(
+            lang,
             f"คำเตือน: มีผลของรอบก่อนแต่ไม่มีสมุดทะเบียน {path} จะเริ่มเล่มใหม่ ถ้ามีสำเนาให้นำมาวางก่อน",
             f"Warning: there are earlier rounds but no ledger {path}; a new one is begun.",
         )
-        click.echo(words[lang == "en"], err=True)

@@ -33,6 +33,10 @@ _NO_PROCESS = (
     "เปิดโปรแกรมย่อยสำหรับอ่านไฟล์ไม่ได้ ปิดโปรแกรมอื่นหรือเริ่มเครื่องใหม่แล้วสั่งอีกครั้ง",
     "No reading process could be started; close other programs or restart the machine, run again.",
 )
+_NO_MEMORY = (
+    "หน่วยความจำของเครื่องไม่พอ ปิดโปรแกรมอื่นหรือเริ่มเครื่องใหม่แล้วสั่งอีกครั้ง",
+    "The machine has too little memory left; close other programs or restart it, run again.",
+)
 _OUR_FAULT = (
     "โปรแกรมขัดข้องเอง ไม่ใช่ความผิดของไฟล์หรือผู้ส่ง ไม่มีผลใดถูกเขียนค้างไว้ครึ่งเดียว สั่งใหม่ได้ทันที\n"
     "ถ้ายังเป็นอีก ส่งข้อความข้างล่างนี้ทั้งหมดให้ผู้ดูแลโปรแกรม",
@@ -55,8 +59,10 @@ class Command(click.Command):
             return super().invoke(ctx)
         except MoralXlsxError as error:
             _end(error.text(lang), Exit.UNUSABLE)
-        except (BrokenProcessPool, MemoryError):
+        except BrokenProcessPool:
             _end(_NO_PROCESS[lang == "en"], Exit.FAULT)
+        except MemoryError:
+            _end(_NO_MEMORY[lang == "en"], Exit.FAULT)
         except (KeyboardInterrupt, click.Abort):
             _end(_STOPPED[lang == "en"], Exit.STOPPED)
         except OSError as error:
@@ -82,6 +88,11 @@ def _of_the_system(error: OSError, lang: Language) -> str:
 def _end(text: str, code: Exit) -> NoReturn:
     click.echo(text, err=True)
     sys.exit(code)
+
+
+def tell(lang: Language, thai: str, english: str) -> None:
+    """Says something on standard error, where it is in nobody's way who reads the results."""
+    click.echo(english if lang == "en" else thai, err=True)
 
 
 def stop(thai: str, english: str) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from moral_xlsx.commands import options
-from moral_xlsx.commands.boundary import Command, Exit
+from moral_xlsx.commands.boundary import Command, Exit, tell
 
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
@@ -31,8 +31,7 @@ def check(files: tuple[Path, ...], as_json: bool, lang: Language) -> None:
 
     absent = [file for file in files if not file.is_file()]
     for file in absent:
-        words = (f"ไม่พบไฟล์ {file}", f"There is no file {file}")
-        click.echo(words[lang == "en"], err=True)
+        tell(lang, f"ไม่พบไฟล์ {file}", f"There is no file {file}")
     present = [file for file in files if file not in absent]
     code = Exit.UNUSABLE if absent else Exit.OK
     for file, taken in zip(present, take_in(present, None, None, 1), strict=True):

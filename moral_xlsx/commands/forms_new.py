@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from moral_xlsx.commands import given, options
-from moral_xlsx.commands.boundary import Command, stop
+from moral_xlsx.commands.boundary import Command, stop, tell
 
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
@@ -45,10 +45,10 @@ def forms_new(form_id: str, old_id: str, output: Path, lang: Language) -> None:
     given.write_new(path, drafted.text.encode())
     for line, note in drafted.notes:
         click.echo(f"{path}:{line}: {note[lang == 'en']}", err=True)
-    words = (
+    tell(
+        lang,
         f"แก้ตามบรรทัดข้างบน ตรวจด้วย moral-xlsx forms check {path} "
         f"แล้วนำไปไว้ใน {folder} ซึ่งเป็นที่เดียวที่โปรแกรมอ่านนิยาม",
         f"Mend the lines above, run moral-xlsx forms check {path}, "
         f"then put it into {folder}, the only place that is read",
     )
-    click.echo(words[lang == "en"], err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from moral_xlsx.commands import options
-from moral_xlsx.commands.boundary import Command, stop
+from moral_xlsx.commands.boundary import Command, stop, tell
 from moral_xlsx.commands.mail_password import password_of
 
 if TYPE_CHECKING:
@@ -52,5 +52,4 @@ def mail_fetch(
     for each in fetch(host, user, password_of(user), folder, inbox, port=number, tls=tls):
         count += 1
         click.echo(str(each.path))
-    words = (f"จดหมายใหม่ {count} ฉบับ", f"{count} new messages")
-    click.echo(words[lang == "en"], err=True)
+    tell(lang, f"จดหมายใหม่ {count} ฉบับ", f"{count} new messages")

@@ -1,4 +1,4 @@
-"""The one way to the console: everything that is printed for people goes through rich here.
+"""Texts and tables for people: what is laid out at all goes through rich here.
 
 On a terminal long texts wrap below their own beginning. Into a file or another program every
 line stays whole, so that it can be searched.

@@ -48,7 +48,7 @@ def read(opened: Opened, form: Form) -> RawSubmission:
     marks = {title: table_marks(opened.sheets.get(title, ())) for title in with_tables}
     for table in form.tables:
         of_table = _table(opened, table, marks)
-        cells.update(of_table.cells.items())
+        cells |= of_table.cells
         findings += of_table.findings
         unread += of_table.unread
     for number in form.claimed:
@@ -117,7 +117,7 @@ def _cell(
 class _TableRead:
     """The cells of a table; ``unread`` are the findings about what may be a lost answer."""
 
-    cells: Mapping[TableCell, RawCell]
+    cells: Mapping[Reference, RawCell]
     findings: Sequence[Finding]
     unread: Sequence[Finding] = ()
 
@@ -169,7 +169,7 @@ def _table(
         inserted.append(finding(ROWS_INSERTED, place, count=len(added), label=table.label))
     used = len(opened.sheets.get(sheet, ()))
     strayed = _strayed(opened, table, sheet, columns, _around(marked, table, named, used))
-    cells = {
+    cells: dict[Reference, RawCell] = {
         TableCell(table.id, index, column.id): _cell(
             opened, area.sheet, row, area.first_column, column
         )

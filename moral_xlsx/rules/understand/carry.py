@@ -90,7 +90,7 @@ def carry(old: Form, understood: Understood, new: Form) -> Carried:
     code = understood.answers.unit_code
     read = normalise(new, RawSubmission(new.id, new.version, code, _preset(new, cells) | cells))
     troubles = {found.place.cell: found for found in read.findings if found.place.cell}
-    refused = {number for number, found in troubles.items() if found.severity == "error"}
+    refused = {found.place.cell for found in read.unread}
     values = _values(read.answers)
     kept = {place.cell for ref, place in read.places.items() if values.get(ref) is not None}
     lost = [
