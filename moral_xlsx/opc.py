@@ -1,7 +1,8 @@
 """Zip packages: bounded reading, copying members still compressed, stable bytes.
 
-Only plain packages are taken: what office programs write. Everything that lets two zip
-readers see different files in the same bytes is refused.
+What programs write otherwise than usual (bytes behind the package, a comment, 64-bit sizes,
+``\\`` between folders) is made plain at once; everything that lets two zip readers see different
+files in the same bytes is refused.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.errors import MoralXlsxError
@@ -32,7 +34,10 @@ _END = struct.Struct("<4s4H2LH")
 # In an entry of the directory: the byte that names the system which wrote it, and the fields
 # that tell how long its name, extra field and comment are.
 _SYSTEM, _VARIABLE_SIZES = 5, slice(12, 15)
-_UNSAFE_NAME = re.compile(r"[\x00-\x1f\\:]|^/|(?:^|/)\.\.?(?:/|$)|//|^$")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR64 = struct.Struct("<4sLQL")
+_IN_EXTRA = 0xFFFFFFFF  # the size stands in the extra field, in 64 bits
+_UNSAFE_NAME = re.compile(r"[\x00-\x1f:]|^/|(?:^|/)\.\.?(?:/|$)|//|^$")
 
 
 class BadPackage(MoralXlsxError):  # noqa: N818 - names the file, not a fault of ours
@@ -64,7 +69,8 @@ class Limits:
 class Member:
     """A member as the central directory has it; sizes and offsets are in bytes.
 
-    ``time`` and ``date`` are in DOS format; ``data_offset`` is where its content starts.
+    ``time`` and ``date`` are in DOS format; ``data_offset`` is where its content starts;
+    ``extra`` tells that its own header has fields beyond the usual ones.
     """
 
     name: str
@@ -78,14 +84,16 @@ class Member:
     data_offset: int
     time: int
     date: int
+    extra: bool
 
 
 class Package:
     """An opened zip package. Members keep the order of the central directory."""
 
-    def __init__(self, data: bytes, members: tuple[Member, ...]) -> None:
+    def __init__(self, data: bytes, members: tuple[Member, ...], limits: Limits) -> None:
         self.data = data
         self.members = members
+        self._limits = limits
         self._by_name = {member.name: member for member in members}
         self._by_folded = {member.name.casefold(): member.name for member in members}
         self._contents: dict[str, bytes] = {}
@@ -102,13 +110,22 @@ class Package:
                 infos, directory = archive.infolist(), archive.start_dir
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError) as err:
             raise _damaged() from err
-        _check_end(data, directory, len(infos))
+        plain = _check_end(data, directory, len(infos))
         if len(infos) > limits.members:
             raise TooLarge(f"มีชิ้นส่วน {len(infos)} ชิ้น", f"{len(infos)} parts")
         members = tuple(_member(data, info, directory) for info in infos)
         _check_sizes(members, limits)
         _check_layout(members, directory)
-        return cls(data, members)
+        package = cls(data, members, limits)
+        if plain and all(
+            _is_plain(member, info) for member, info in zip(members, infos, strict=True)
+        ):
+            return package
+        return package.reopened(package.rewrite({}))
+
+    def reopened(self, data: bytes) -> Package:
+        """Another package, such as this one rewritten, within the same limits."""
+        return self.open(data, self._limits)
 
     def find(self, name: str) -> str | None:
         """The name as the package spells it, whatever the case asked for, or None."""
@@ -264,26 +281,43 @@ def _damaged(name: str = "") -> BadPackage:
     return BadPackage("ไฟล์ไม่ครบหรือเสียหาย", "the file is incomplete or damaged")
 
 
-def _check_end(data: bytes, directory: int, count: int) -> None:
-    """The end record must be the last bytes and describe exactly the directory before it.
+def _check_end(data: bytes, directory: int, count: int) -> bool:
+    """The last end record must describe exactly the directory before it.
 
-    This leaves no room for a second end record, zip64 records or bytes before the zip, all
-    of which other zip readers may take differently.
+    This leaves no room for bytes before the zip or for another directory, which other zip readers
+    may take. Returns whether it is as usual: nothing behind it, no comment, no 64-bit records.
     """
-    start = len(data) - _END.size
-    if start < 0:
+    start = data.rfind(b"PK\x05\x06")
+    if start < 0 or start + _END.size > len(data):
         raise _damaged()
-    mark, disk, first, here, total, size, offset, comment = _END.unpack_from(data, start)
-    if (
-        (mark, disk, first, here, total, comment) != (b"PK\x05\x06", 0, 0, count, count, 0)
-        or offset != directory
-        or offset + size != start
-    ):
+    _, disk, first, here, total, size, offset, comment = _END.unpack_from(data, start)
+    behind = directory + size if size != _IN_EXTRA else start - _END64.size - _LOCATOR64.size
+    if start != behind:
+        mark, _, _, _, disk64, first64, here, total, size, offset = _unpacked(data, behind, _END64)
+        at = behind + _END64.size
+        locator = _unpacked(data, at, _LOCATOR64)
+        if (
+            (mark, disk64, first64) != (b"PK\x06\x06", 0, 0)
+            or locator != (b"PK\x06\x07", 0, behind, 1)
+            or at + _LOCATOR64.size != start
+        ):
+            raise BadPackage("ไฟล์มีข้อมูลอื่นปนอยู่", "there are other bytes within the file")
+    if offset != directory and offset + size <= start:
+        raise BadPackage("มีข้อมูลอื่นอยู่หน้าไฟล์", "there are other bytes before the file")
+    if (disk, first, here, total, offset) != (0, 0, count, count, directory):
         raise _damaged()
+    return start == behind and comment == 0 and start + _END.size == len(data)
+
+
+def _unpacked(data: bytes, at: int, record: struct.Struct) -> tuple[Any, ...]:
+    if at < 0 or at + record.size > len(data):
+        raise _damaged()
+    return record.unpack_from(data, at)
 
 
 def _member(data: bytes, info: zipfile.ZipInfo, directory: int) -> Member:
-    name, offset = info.orig_filename, info.header_offset
+    offset = info.header_offset
+    name = info.orig_filename.replace("\\", "/")
     if _UNSAFE_NAME.search(name):
         raise BadPackage("ชื่อชิ้นส่วนภายในผิดปกติ", "a part has an unsafe name")
     if info.flag_bits & _ENCRYPTED:
@@ -292,26 +326,27 @@ def _member(data: bytes, info: zipfile.ZipInfo, directory: int) -> Member:
         raise BadPackage("วิธีบีบอัดที่ไม่รองรับ", "unsupported compression method")
     if not 0 <= offset <= directory - _LOCAL.size:
         raise _damaged(name)
-    raw_name = name.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
+    encoding = "utf-8" if info.flag_bits & _UTF8 else "cp437"
+    written = info.orig_filename.encode(encoding)
     mark, _, flags, method, _, _, crc, packed, size, name_size, extra_size = _LOCAL.unpack_from(
         data, offset
     )
     start = offset + _LOCAL.size
+    size, packed = _sizes64(data[start + name_size :][:extra_size], size, packed)
     described = (crc, packed, size) == (info.CRC, info.compress_size, info.file_size)
     if (
         mark != b"PK\x03\x04"
         or method != info.compress_type
-        or data[start : start + name_size] != raw_name
+        or data[start : start + name_size] != written
         or bool(flags & _ENCRYPTED)
         or not (described or flags & _DESCRIPTOR)
         or (info.compress_type == STORED and info.compress_size != info.file_size)
-        or _has_zip64(info.extra)
     ):
         raise _damaged(name)
     year, month, day, hour, minute, second = info.date_time
     return Member(
         name=name,
-        raw_name=raw_name,
+        raw_name=name.encode(encoding),
         method=method,
         flags=info.flag_bits,
         crc=info.CRC,
@@ -321,17 +356,34 @@ def _member(data: bytes, info: zipfile.ZipInfo, directory: int) -> Member:
         data_offset=start + name_size + extra_size,
         time=hour << 11 | minute << 5 | second // 2,
         date=(year - 1980) << 9 | month << 5 | day,
+        extra=extra_size > 0,
     )
 
 
-def _has_zip64(extra: bytes) -> bool:
-    """Whether the directory needs 64-bit sizes, which no file within our limits does."""
+def _is_plain(member: Member, info: zipfile.ZipInfo) -> bool:
+    """Whether every reading program takes a member as it is written: some heed fields that others
+    do not, such as another name in Unicode."""
+    return info.orig_filename == member.name and not (info.extra or info.comment or member.extra)
+
+
+def _sizes64(extra: bytes, size: int, packed: int) -> tuple[int, int]:
+    """The sizes of a local header; some programs write them in 64 bits without need."""
+    values = _extra64(extra)
+    for at, each in enumerate((size, packed)):
+        if each == _IN_EXTRA and len(values) >= 8:
+            number, values = int.from_bytes(values[:8], "little"), values[8:]
+            size, packed = (number, packed) if at == 0 else (size, number)
+    return size, packed
+
+
+def _extra64(extra: bytes) -> bytes:
+    """The 64-bit sizes of an extra field; empty when it has none."""
     while len(extra) >= 4:
         kind, size = struct.unpack_from("<HH", extra)
         if kind == _ZIP64_EXTRA:
-            return True
+            return extra[4 : 4 + size]
         extra = extra[4 + size :]
-    return False
+    return b""
 
 
 def _check_sizes(members: Sequence[Member], limits: Limits) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 MONTHS: tuple[str, ...] = (
@@ -41,7 +41,7 @@ MONTHS_SHORT: tuple[str, ...] = (
     "พ.ย.",
     "ธ.ค.",
 )
-_MONTHS_ENGLISH = (
+MONTHS_ENGLISH = (
     "january",
     "february",
     "march",
@@ -63,6 +63,11 @@ TICKED: tuple[str, ...] = (
     "☑",
     "✅",
     "√",
+    # Wingdings' tick and ticked box, as programs without that font show them.
+    "ü",
+    "þ",
+    "\uf0fc",
+    "\uf0fe",
     "/",
     "x",
     "มี",
@@ -70,6 +75,11 @@ TICKED: tuple[str, ...] = (
     "ใช่",
     "จริง",
     "ดำเนินการแล้ว",
+    "ถูก",
+    "ถูกต้อง",
+    "ครบ",
+    "ครบแล้ว",
+    "ทำแล้ว",
     "true",
     "yes",
     "y",
@@ -81,6 +91,9 @@ UNTICKED: tuple[str, ...] = (
     "❌",
     "☐",
     "□",
+    "û",
+    "\uf0fb",
+    "\uf0a8",
     "-",
     "–",
     "—",
@@ -91,6 +104,12 @@ UNTICKED: tuple[str, ...] = (
     "เท็จ",
     "ไม่ได้ดำเนินการ",
     "ยังไม่ได้ดำเนินการ",
+    "ไม่ได้ทำ",
+    "ยังไม่ได้ทำ",
+    "ยังไม่ทำ",
+    "ไม่ครบ",
+    "ยังไม่ครบ",
+    "ผิด",
     "false",
     "no",
     "n",
@@ -134,16 +153,24 @@ _COUNTING_WORDS = (
 _PERCENT_WORDS = ("%", "เปอร์เซ็นต์", "เปอร์เซนต์", "เปอร์เซ็น", "percent", "per cent")
 
 BUDDHIST_OFFSET = 543
-_FIRST_BUDDHIST_YEAR = 2400
+# The day from which spreadsheet programs count, as the serial numbers of dates.
+SERIAL_ORIGIN = date(1899, 12, 30)
+FIRST_BUDDHIST_YEAR = 2400
 _FIRST_YEAR, _LAST_YEAR = 1900, 2399
 # Nobody types a longer date or number; the bound keeps the patterns below cheap.
 _LONGEST = 80
+_LONGEST_REMEMBERED = 200
 
 _TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _TO_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９", "01234567890123456789")
 _TO_ASCII_MARKS = str.maketrans("％，．／－−", "%,./--")
 
-_SARA_AM_AFTER_TONE = re.compile("\u0e4d([\u0e48-\u0e4b]+)\u0e32")
+# The vowels and signs above and below a letter: as a run, their order cannot be seen.
+_MARKS = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{2,}")
+_TONE_AFTER_AM = re.compile("\u0e4d\u0e32([\u0e48-\u0e4b]+)")
+_REPEATED_AM = re.compile("(?:\u0e4d\u0e32){2,}")
+_FULL_STOPS = re.compile(r"\.{2,}")
+_QUOTES = str.maketrans("", "", "\"'`“”„‟‘’‚‛«»‹›「」『』\u2032\u2033")
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f]")
 
 DateNote = Literal["buddhist", "two_digit_year"]
@@ -151,10 +178,14 @@ DateNote = Literal["buddhist", "two_digit_year"]
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """A date read from text; ``notes`` say how its year was understood."""
+    """A date read from text; ``notes`` say how its year was understood.
+
+    ``era`` tells that the text names the era itself.
+    """
 
     date: date
     notes: tuple[DateNote, ...] = ()
+    era: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +201,19 @@ class ParsedNumber:
     percent: bool = False
 
 
+_WORDS, _LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*"), re.compile("[A-Za-z]")
+
+
 def thai_digits(text: str) -> str:
     """The text with 0-9 written as ๐-๙."""
     return text.translate(_TO_THAI)
+
+
+def thai_numerals(text: str) -> str:
+    """The text with its numbers in Thai digits; codes, cells and versions stay as they are."""
+    return _WORDS.sub(
+        lambda word: word[0] if _LATIN.search(word[0]) else thai_digits(word[0]), text
+    )
 
 
 def arabic_digits(text: str) -> str:
@@ -188,13 +229,33 @@ def blank(text: str) -> bool:
 def key(text: str) -> str:
     """A key under which texts that look alike compare equal; never meant to be stored.
 
-    Letter case, Thai and full-width digits, runs of whitespace, invisible characters, the
-    two spellings of ำ and the two of แ make no difference. Idempotent.
+    Letter case, Thai and full-width digits, whitespace, invisible characters, quotation marks,
+    full stops at the ends, the order and repetition of marks, ๅ for า, the two spellings of ำ
+    and the two of แ make no difference. Idempotent.
     """
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _fully_folded(text)
+
+
+def _fully_folded(text: str) -> str:
+    folded = _folded(text)
+    # What one step removes may bring together what an earlier one would have folded.
+    while folded != text:
+        text, folded = folded, _folded(folded)
+    return folded
+
+
+# One rule after the other asks for the key of the same short texts.
+_remembered = lru_cache(maxsize=2_048)(_fully_folded)
+
+
+def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", _visible(text)).casefold()
-    folded = arabic_digits(unicodedata.normalize("NFKC", folded))
-    folded = _SARA_AM_AFTER_TONE.sub("\\1\u0e4d\u0e32", folded).replace("เเ", "แ")
-    return " ".join(folded.split())
+    folded = arabic_digits(unicodedata.normalize("NFKC", folded)).translate(_QUOTES)
+    folded = "".join(folded.split()).replace("ๅ", "า").replace("เเ", "แ")
+    folded = _TONE_AFTER_AM.sub("\\1\u0e4d\u0e32", folded)
+    folded = _MARKS.sub(lambda run: "".join(sorted(set(run[0]))), folded)
+    folded = _REPEATED_AM.sub("\u0e4d\u0e32", folded)
+    return _FULL_STOPS.sub(".", folded).strip(".")
 
 
 def long_date(day: date) -> str:
@@ -213,26 +274,36 @@ def gregorian_year(year: int) -> int | None:
     None when the result is before 1900 or after 2399: no such date belongs in a form, and
     within these bounds a year written out can be read back without ambiguity.
     """
-    meant = year - BUDDHIST_OFFSET if year >= _FIRST_BUDDHIST_YEAR else year
+    meant = year - BUDDHIST_OFFSET if year >= FIRST_BUDDHIST_YEAR else year
     return meant if _FIRST_YEAR <= meant <= _LAST_YEAR else None
 
 
-_ERA = r"(?P<era>พ\.? ?ศ\.?|ค\.? ?ศ\.?)?"
+_ERA = r"(?P<era>พ\.? ?ศ\.?|ค\.? ?ศ\.?|พุทธศักราช|คริสต์ศักราช|คริสตศักราช)?"
 _YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
-_BEFORE_DAY = r"(?:(?:ลง)?วันที่)? ?"
+_WEEKDAY = (
+    r"(?:(?:วัน)?(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัส|ศุกร์|เสาร์|อาทิตย์)"
+    r"|(?:จ|อ|พ|พฤ|ศ|ส|อา)\.|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)"
+)
+_BEFORE_DAY = rf"(?:(?:ลง|เมื่อ|ณ)? ?(?:{_WEEKDAY}[ ,]{{0,2}}(?:ที่)?|วันที่) ?(?:{_WEEKDAY} ?(?:ที่)?)?)? ?"
+_CLOCK = r"[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]{1,9})?)?"
+_TIME = rf"(?:,? ?(?:เวลา)? ?{_CLOCK} ?(?:น\.?|นาฬิกา|am|pm|a\.m\.|p\.m\.)?)?"
 _YEAR_FIRST = re.compile(
     r"(?P<year>[0-9]{4})(?P<mark>[-/])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
-    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
+    rf"(?:t(?P<hour>[0-9]{{2}}):?(?P<minute>[0-9]{{2}})(?::?[0-9]{{2}}(?:[.,][0-9]{{1,9}})?)?"
+    rf" ?(?P<zone>z|[-+][0-9]{{2}}(?::?[0-9]{{2}})?)?|{_TIME})"
 )
+_ISO_WITH_SPACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}.*)")
 _DAY_FIRST = re.compile(
     _BEFORE_DAY
     + r"(?P<day>[0-9]{1,2}) ?(?P<mark>[-/.]) ?(?P<month>[0-9]{1,2}) ?(?P=mark) ?"
     + _YEAR
+    + _TIME
 )
 _NAMED_MONTH = re.compile(
-    _BEFORE_DAY + r"(?P<day>[0-9]{1,2}) ?[-/]? ?(?:เดือน)? ?(?P<name>[^0-9]+?) ?[-/,]? ?"
-    r"(?:ปี)? ?" + _ERA + r" ?" + _YEAR
+    _BEFORE_DAY + r"(?P<day>[0-9]{1,2}) ?[-/,]? ?(?:เดือน)? ?(?P<name>[^0-9]+?) ?[-/,]? ?"
+    r"(?:ปี)? ?" + _ERA + r" ?" + _YEAR + _TIME
 )
+_BANGKOK = timezone(timedelta(hours=7))
 
 
 # What people type to say that there is nothing; an answer it is not.
@@ -263,13 +334,17 @@ def parse_date(text: str) -> ParsedDate | None:
     """The date that a text writes, or None when it is incomplete, impossible or unclear.
 
     Day, month, year in this order (or ISO order when the year comes first with four
-    digits); months as numbers or by Thai or English name. Years from 2400 are Buddhist,
-    years of two digits mean 25xx.
+    digits); months as numbers or by Thai or English name; a weekday before and a time after
+    it say nothing more. Years from 2400 are Buddhist, years of two digits mean 25xx. A time
+    with a zone means the day that it was in Thailand.
     """
-    typed = _typed(text).removesuffix(" 00:00:00")
+    typed = _ISO_WITH_SPACE.sub(r"\1t\2", _typed(text).casefold())
     if len(typed) > _LONGEST:
         return None
-    if found := _YEAR_FIRST.fullmatch(typed) or _DAY_FIRST.fullmatch(typed):
+    if found := _YEAR_FIRST.fullmatch(typed):
+        parsed = _dated(found["year"], int(found["month"]), int(found["day"]))
+        return _in_thailand(parsed, found) if parsed and found["zone"] else parsed
+    if found := _DAY_FIRST.fullmatch(typed):
         return _dated(found["year"], int(found["month"]), int(found["day"]))
     if found := _NAMED_MONTH.fullmatch(typed):
         month = _MONTH_NUMBERS.get(_month_key(found["name"]))
@@ -329,7 +404,7 @@ def _visible(text: str) -> str:
 def _dated(digits: str, month: int, day: int, era: str = "") -> ParsedDate | None:
     two_digits = len(digits) == 2
     written = int(digits) + (2500 if two_digits else 0)
-    buddhist = written >= _FIRST_BUDDHIST_YEAR
+    buddhist = written >= FIRST_BUDDHIST_YEAR
     if (era.startswith("พ") and not buddhist) or (era.startswith("ค") and buddhist):
         return None
     year = gregorian_year(written)
@@ -340,7 +415,20 @@ def _dated(digits: str, month: int, day: int, era: str = "") -> ParsedDate | Non
     except ValueError:
         return None
     notes: tuple[DateNote, ...] = ("buddhist",) if buddhist else ()
-    return ParsedDate(meant, (*notes, "two_digit_year") if two_digits else notes)
+    notes = (*notes, "two_digit_year") if two_digits else notes
+    return ParsedDate(meant, notes, bool(era))
+
+
+def _in_thailand(parsed: ParsedDate, found: re.Match[str]) -> ParsedDate | None:
+    """The date of a time with a zone, in Thailand's."""
+    zone = found["zone"].upper()
+    zone = f"{zone}:00" if len(zone) == 3 else zone
+    try:
+        clock = f"T{found['hour']}:{found['minute']}:00{zone}"
+        moment = datetime.fromisoformat(f"{parsed.date.isoformat()}{clock}")
+    except ValueError:
+        return None
+    return replace(parsed, date=moment.astimezone(_BANGKOK).date())
 
 
 def _month_key(name: str) -> str:
@@ -349,7 +437,7 @@ def _month_key(name: str) -> str:
 
 _MONTH_NUMBERS = {
     _month_key(name): number
-    for names in (MONTHS, MONTHS_SHORT, _MONTHS_ENGLISH, [n[:3] for n in _MONTHS_ENGLISH])
+    for names in (MONTHS, MONTHS_SHORT, MONTHS_ENGLISH, [n[:3] for n in MONTHS_ENGLISH])
     for number, name in enumerate(names, start=1)
 } | {"sept": 9}
 _COUNTING_KEYS = frozenset(map(key, _COUNTING_WORDS))

@@ -408,7 +408,7 @@ def content(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
     assert rows(ledger, "PRAGMA integrity_check") == [("ok",)]
     assert rows(ledger, "PRAGMA foreign_key_check") == []
     whole = ("rounds", "forms", "units", "unit_forms", "extensions", "receipts", "results")
-    told = dict.fromkeys((*whole, "decisions", "sent", "submissions", "deliveries"), "*")
+    told = dict.fromkeys((*whole, "events", "sent", "submissions", "deliveries"), "*")
     own = [name for _, name, *_ in rows(ledger, "PRAGMA table_info(readings)") if name != "id"]
     told["readings"] = ", ".join(own)
     for table in ("scores", "answers", "findings"):

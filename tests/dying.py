@@ -3,7 +3,7 @@
 A step is whatever a run does to the disk: a file opened for writing, moved or removed, a
 statement of SQLite. ``python dying.py INBOX OUTPUT ROUND STEP UNITS`` dies before that step
 (0: never) and prints how many steps there were, with the numbers of those of the ledger's
-transaction.
+transaction and of those that put a file in place.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from moral_xlsx.excel.office.units import read_registry
+from moral_xlsx.model.decisions import Rulings
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round import receive as intake
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import SHIPPED, Forms
 from moral_xlsx.submission import workers
 from moral_xlsx.submission.journey import Journey
 from moral_xlsx.submission.workers import Taken, Unpacked
@@ -35,7 +37,7 @@ def unpack_here(
 ) -> Iterator[Unpacked]:
     """What ``unpack_each`` does, without the second that a process takes to start."""
     folder.mkdir(parents=True, exist_ok=True)
-    return (workers._unpack(name, str(path), str(folder)) for name, path in containers)
+    return (workers.unpack_file(name, path, folder) for name, path in containers)
 
 
 def take_in_here(
@@ -45,9 +47,11 @@ def take_in_here(
     jobs: int,
     work: None = None,
     keep: frozenset[str] = frozenset(),
+    forms: Forms = SHIPPED,
+    rulings: Rulings | None = None,
 ) -> Iterator[Taken]:
     """What ``take_in`` does, without processes of its own."""
-    journey = Journey(units)
+    journey = Journey(units, forms, rulings or Rulings())
     return (workers.judge_file(path, journey, round_name, keep) for path in paths)
 
 
@@ -59,6 +63,7 @@ class Steps:
         self.output = str(output)
         self.count = 0
         self.of_the_ledger: list[int] = []
+        self.renames: list[int] = []
         self._writing = False
 
     def step(self) -> None:
@@ -74,6 +79,8 @@ class Steps:
                 self.step()
         elif event in _ON_DISK and str(arguments[0]).startswith(self.output):
             self.step()
+            if event == "os.rename":
+                self.renames.append(self.count)
 
     def connect(self, *arguments: Any, **named: Any) -> sqlite3.Connection:
         """A connection whose statements are heard."""
@@ -91,14 +98,14 @@ class Steps:
 
 def main(inbox: str, output: str, round_name: str, last: str, units: str) -> None:
     intake.unpack_each, intake.take_in = unpack_here, take_in_here
-    registry = read_registry(Path(units).read_bytes(), "units.xlsx").units
+    registry = read_registry(Path(units).read_bytes(), "units.xlsx", SHIPPED).units
     listed = list_inbox(Path(inbox), Path(output))
     steps = Steps(int(last), Path(output))
     sys.addaudithook(steps.heard)
     sqlite3.connect = steps.connect  # type: ignore[assignment]
     run_round(listed, Path(output), round_name, Office(registry), 1)
-    counted, of_the_ledger = steps.count, tuple(steps.of_the_ledger)
-    sys.stdout.write(json.dumps([counted, of_the_ledger]))
+    told = steps.count, steps.of_the_ledger, steps.renames
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":

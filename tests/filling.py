@@ -11,7 +11,8 @@ from moral_xlsx.excel.form.layout import Layout
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.answers import Answers, Value
-from moral_xlsx.model.form import Form, Question
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Question
 
 _TABLE_CELL = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
 

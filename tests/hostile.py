@@ -11,7 +11,7 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -163,7 +163,9 @@ def noise(size: int) -> str:
 
 
 def corpus() -> Iterator[Sample]:
-    makers = (
+    from hostile_binary import binary_saves, binary_sheets, old_workbooks
+
+    makers: tuple[Callable[[], _Samples], ...] = (
         _truncated,
         _flipped,
         _mutated_parts,
@@ -177,6 +179,9 @@ def corpus() -> Iterator[Sample]:
         _odd_sheets,
         _odd_workbooks,
         _open_documents,
+        binary_sheets,
+        binary_saves,
+        old_workbooks,
     )
     for make in makers:
         for name, data, expect in make():
@@ -256,8 +261,8 @@ def _wrong_kinds() -> _Samples:
         yield name, data, "MX-102"
     yield "no bytes", b"", "MX-101"
     yield "password", ole("EncryptionInfo", "EncryptedPackage"), "MX-103"
-    yield "xls", ole("Workbook"), IN
-    yield "old xls", ole("Book"), IN
+    yield "xls", ole("Workbook"), "MX-107"
+    yield "old xls", ole("Book"), "MX-107"
 
 
 def _far_cells() -> _Samples:
@@ -409,10 +414,12 @@ def _odd_names() -> _Samples:
         "a//b",
         "C:/x",
         "a/./b",
-        "xl\\x.xml",
+        "xl\\..\\x.xml",
         "a\x01b",
     ):
         yield repr(name), zipped(parts() | {name: b"x"}), "MX-107"
+    yield "other slashes", zipped({n.replace("/", "\\"): d for n, d in parts().items()}), IN
+    yield "both slashes", zipped(parts() | {"xl\\workbook.xml": b"<a/>"}), "MX-107"
     for name in ("XL/WORKBOOK.XML", "[content_types].xml"):
         yield f"again as {name}", zipped(parts() | {name: b"<a/>"}), "MX-107"
     yield "Thai name", zipped(parts() | {"xl/media/รูป.png": b"x"}), IN
@@ -432,9 +439,10 @@ def _zip_tricks() -> _Samples:
 
     yield "bytes before", b"x" * 10 + whole, "MX-102"
     yield "a local header before", b"PK\x03\x04" + whole, "MX-107"
-    yield "bytes behind", whole + b"\0", "MX-107"
+    yield "bytes behind", whole + b"\r\n", IN
+    yield "a local header behind", whole + b"PK\x03\x04" + bytes(40), IN
     yield "second end record", whole + whole[end:], "MX-107"
-    yield "comment", patched(end + 20, "<H", 3) + b"abc", "MX-107"
+    yield "comment", patched(end + 20, "<H", 3) + b"abc", IN
     for flag in (0x1, 0x41, 0x2001):
         yield f"encrypted {flag:x}", patched(directory + 8, "<H", flag), "MX-103"
     for method in (1, 9, 12, 14, 95, 99):
@@ -468,8 +476,8 @@ def _odd_sheets() -> _Samples:
         ("row beyond 32 bits", '<row r="4294967297"><c><v>1</v></c></row>', "MX-105"),
         ("many letters", '<row r="1"><c r="AAAAAAA1"><v>1</v></c></row>', "MX-107"),
         ("comment with a far cell", '<!-- <c r="XFD9999"><v>1</v></c> -->' + near, IN),
-        ("value in CDATA", "<row><c><v><![CDATA[5]]></v></c></row>", "MX-107"),
-        ("comment in a value", "<row><c><v><!-- -->5</v></c></row>", "MX-107"),
+        ("value in CDATA", "<row><c><v><![CDATA[5]]></v></c></row>", IN),
+        ("comment in a value", "<row><c><v><!-- -->5</v></c></row>", IN),
         ("text in CDATA", '<row><c t="inlineStr"><is><t><![CDATA[x]]></t></is></c></row>', IN),
         (
             "alternate content",

@@ -194,11 +194,16 @@ def _entry(name: str, kind: int, child: int, right: int, start: int, size: int) 
     )
 
 
-def properties(values: Mapping[int, str | bytes | int], header: int, codepage: int = 0) -> Tree:
-    """A storage's properties: texts, bytes and numbers by their property number."""
+def properties(
+    values: Mapping[int, str | bytes | int], header: int, codepage: int = 0, stated: bool = True
+) -> Tree:
+    """A storage's properties: texts, bytes and numbers by their property number.
+
+    With a code page texts are in Thai Windows' letters, whether or not it is ``stated``.
+    """
     streams: dict[str, bytes] = {}
     rows = b""
-    if codepage:
+    if codepage and stated:
         values = {0x3FFD: codepage, **values}
     for number, value in values.items():
         if isinstance(value, int):
@@ -222,9 +227,26 @@ def msg(
     return {**properties(values, header, codepage), **storages}
 
 
-def msg_file(name: str, data: bytes = BOOK, codepage: int = 0) -> Tree:
-    return properties({0x3705: 1, 0x3707: name, 0x3701: data}, 8, codepage)
+def msg_file(name: str, data: bytes = BOOK, codepage: int = 0, stated: bool = True) -> Tree:
+    return properties({0x3705: 1, 0x3707: name, 0x3701: data}, 8, codepage, stated)
 
 
 def msg_message(inner: Tree) -> Tree:
     return {**properties({0x3705: 5, 0x3001: "ส่งต่อ"}, 8), "__substg1.0_3701000D": inner}
+
+
+def tnef(*files: tuple[str, bytes]) -> bytes:
+    """``winmail.dat`` as Outlook writes it, with a title and the data of each file."""
+
+    def attribute(level: int, number: int, kind: int, data: bytes) -> bytes:
+        head = struct.pack("<BHHL", level, number, kind, len(data))
+        return head + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+    out = struct.pack("<LH", 0x223E9F78, 1)
+    out += attribute(1, 0x9006, 8, struct.pack("<L", 0x10000))
+    out += attribute(1, 0x9007, 6, struct.pack("<LL", 874, 0))
+    for name, data in files:
+        out += attribute(2, 0x9002, 6, bytes(14))
+        out += attribute(2, 0x8010, 1, name.encode("cp874") + b"\0")
+        out += attribute(2, 0x800F, 6, data)
+    return out

@@ -19,6 +19,7 @@ from zipfile import ZipFile
 import pandas as pd
 from filling import type_in, typed
 from libreoffice import convert
+from picture_samples import PDF, photo
 from sample_forms import EARLIER, INBOX, Sent
 from sample_units import UNITS
 
@@ -165,11 +166,12 @@ def make_department() -> dict[str, bytes]:
         {"evidence_9": None, "committee": None, "headcount": 9, "signed": 8},
         "2026-05-22T04:00:00Z",
     )
-    inbox["จธ.xlsx"] = maker.department_workbook(
+    ethics = maker.department_workbook(
         "ETH",
         {"improved": None, "lessons_learned": None, "claim_5": 1, "report_date": "2569-05-30"},
         "2026-05-24T04:00:00Z",
     )
+    inbox["จธ พร้อมหลักฐาน.zip"] = with_evidence("จธ.xlsx", ethics)
     inbox["ศภ1 บันทึกจาก LibreOffice.xlsx"] = saved_at(
         by_libreoffice(
             maker.department_workbook(
@@ -207,6 +209,18 @@ def make_department() -> dict[str, bytes]:
         "R05", {"unit_code": "R99"}, "2026-05-26T04:00:00Z"
     )
     return inbox
+
+
+def with_evidence(name: str, workbook: bytes) -> bytes:
+    """A form with what it names, in one archive: two pictures and a document."""
+    return build(
+        [
+            (name, workbook),
+            ("ข้อ 1 พิธีประกาศเจตนารมณ์.jpg", photo("red", (800, 600))),
+            ("ข้อ 6 มอบเกียรติบัตร.jpg", photo("blue", (600, 800))),
+            ("ข้อ 3 คำสั่งแต่งตั้งคณะทำงาน.pdf", PDF),
+        ]
+    )
 
 
 def write_filled(maker: Maker, answers: Answers) -> bytes:

@@ -45,6 +45,47 @@ _LEVEL3_POSITION: Mapping[str, object] = {
     "signed": 39,
 }
 
+_MONTHS = (
+    *("2023-10", "2023-11", "2023-12", "2024-01", "2024-02", "2024-03", "2024-04", "2024-05"),
+    *("2024-06", "2024-07", "2024-08", "2024-09", "2024-10"),
+)
+_CASE_COLUMNS = ("case_no", "received_on", "channel", "topic", "state", "finished_on", "result")
+
+
+def _without_complaints(months: int) -> dict[str, object]:
+    """A year's workbook of which so many months are reported, each with none."""
+    numbers = ("complaints", "finished", "pending", "told")
+    totals = ("total_received", "total_finished", "total_pending", "total_told")
+    changes: dict[str, object] = dict.fromkeys(totals, 0)
+    changes["remark"] = None
+    for index in range(months):
+        changes |= {f"months[{index}].{name}": 0 for name in numbers}
+        changes[f"months[{index}].reported_on"] = date.fromisoformat(f"{_MONTHS[index + 1]}-08")
+    for index in range(4):
+        changes |= {f"cases[{index}].{name}": None for name in (*_CASE_COLUMNS, "told")}
+    return changes
+
+
+# As an officer types it: Thai digits, a counted word, short years, and June left out.
+_COMPLAINTS_TYPED: Mapping[str, object] = {
+    **_without_complaints(11),
+    "month": "ส.ค. ๖๗",
+    "report_date": "12 ก.ย. 67",
+    "total_received": "๑ เรื่อง",
+    "total_finished": "๑",
+    "total_told": "1 เรื่อง",
+    **{f"months[{index}].complaints": "๐" for index in range(6)},
+    "months[3].reported_on": "8/2/67",
+    **{
+        f"months[8].{name}": None
+        for name in ("complaints", "finished", "pending", "told", "reported_on")
+    },
+    "months[9].complaints": "๑ เรื่อง",
+    "months[9].finished": "๑",
+    "months[9].told": "๑",
+    "months[9].reported_on": "๙ ส.ค. ๖๗",
+}
+
 # --- the department of industrial works: plan and progress reports of three divisions
 
 
@@ -80,6 +121,10 @@ def _without(table: str, index: int, columns: Sequence[str]) -> dict[str, object
     return {f"{table}[{index}].{column}": None for column in columns}
 
 
+_PROJECT_COLUMNS = (
+    *("number", "title", "who", "what", "place", "how", "started", "ended", "target", "joined"),
+    *("learned", "used", "pictures", "respondents", "satisfied", "documents"),
+)
 _REPORT_COLUMNS = (
     *("number", "title", "done", "done_on", "progress", "result"),
     *("problems", "suggestions", "evidence", "documented"),
@@ -243,6 +288,42 @@ INBOX = (
         "SEN02",
         "2024-06-21T02:00:00Z",
         {"activities[1].title": "กิจกรรมคลินิกสุขภาพ"},
+    ),
+    Sent(
+        "2567-10-08/สต1 เรื่องร้องเรียน ถึงเดือนกันยายน.xlsx",
+        "senate-2567-complaints",
+        "SEN01",
+        "2024-10-08T02:00:00Z",
+        {**_without_complaints(12), "month": "กันยายน ๒๕๖๗", "report_date": date(2024, 10, 8)},
+    ),
+    # The report of August, which answers no due date but its own.
+    Sent(
+        "2567-09-12/สต2 เรื่องร้องเรียน ส.ค.xlsx",
+        "senate-2567-complaints",
+        "SEN02",
+        "2024-09-12T07:00:00Z",
+        _COMPLAINTS_TYPED,
+    ),
+    Sent(
+        "2567-07-26/สต1 รายงานโครงการ.xlsx",
+        "senate-2567-project",
+        "SEN01",
+        "2024-07-26T02:00:00Z",
+    ),
+    # One more joined than the plan tells, a picture too many, and activity 10 left out.
+    Sent(
+        "2567-07-30/สต2 สรุปโครงการ.xlsx",
+        "senate-2567-project",
+        "SEN02",
+        "2024-07-30T08:00:00Z",
+        {
+            "report_date": "30 ก.ค. 67",
+            "projects[2].joined": "๓๙ คน",
+            "projects[2].started": "๒๘ ธ.ค. ๖๖",
+            **_without("projects", 3, _PROJECT_COLUMNS),
+            "projects[8].started": "27/11/66",
+            "projects[9].pictures": "3 รูป",
+        },
     ),
     Sent(
         "2566-06-30/กต1 แผนปฏิบัติการ (ลงผลแล้ว).xlsx",

@@ -14,6 +14,8 @@ _SENATE_FORMS = (
     "senate-2567-activities",
     "senate-2567-level3",
     "senate-2567-progress",
+    "senate-2567-complaints",
+    "senate-2567-project",
 )
 _DIW_FORMS = ("diw-2566-plan", "diw-2566-progress")
 _CDD_FORMS = ("cdd-chiangrai-2569",)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
 from moral_xlsx.model.answers import Answers
-from moral_xlsx.model.form import Form, Question, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Question, Table
+from moral_xlsx.rules.judge.days import Window
 from moral_xlsx.thai import says_nothing
 
 _LETTERS = st.characters(
@@ -30,7 +31,8 @@ def values(question: Question) -> st.SearchStrategy[object]:
     if question.type == "choice":
         return st.sampled_from([choice.value for choice in question.choices])
     if question.type == "date":
-        return st.dates(date(1990, 1, 1), date(2100, 12, 31))
+        window = Window.of(question)
+        return st.dates(window.earliest, window.latest)
     low = int(question.minimum) if question.minimum is not None else 0
     high = int(question.maximum) if question.maximum is not None else 1000
     if question.type == "integer":

@@ -46,8 +46,13 @@ NO_ROOM = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "output/2569-05/run.j
         (Refused(DAMAGE), Exit.UNUSABLE, message(DAMAGE), message(DAMAGE, "en")),
         (Refused(DAMAGE), Exit.UNUSABLE, remedy(DAMAGE), remedy(DAMAGE, "en")),
         (
-            DefinitionError("a.toml", (Fault("id", "it is missing", "Add the key"),)),
-            *(Exit.UNUSABLE, "a.toml: id: it is missing. Add the key", "Add the key"),
+            DefinitionError(
+                "a.toml",
+                (Fault("id", ("ขาดคีย์นี้", "it is missing"), ("เพิ่มคีย์นี้", "Add the key")),),
+            ),
+            Exit.UNUSABLE,
+            "a.toml: id: ขาดคีย์นี้ เพิ่มคีย์นี้\n",
+            "a.toml: id: it is missing. Add the key\n",
         ),
         (NO_ROOM, Exit.UNUSABLE, "run.json ไม่ได้", "Cannot read or write output/2569-05/run.json"),
         (BrokenProcessPool(), Exit.FAULT, "ปิดโปรแกรมอื่น", "close other programs"),
@@ -92,7 +97,7 @@ def commands(group: click.Group) -> Iterator[click.Command]:
 
 def test_every_command_stands_behind_the_boundary() -> None:
     found = list(commands(main))
-    assert len(found) == 12
+    assert len(found) == 16
     assert [each.name for each in found if not isinstance(each, Command)] == []
 
 
@@ -108,8 +113,8 @@ def test_every_error_of_ours_has_the_one_base() -> None:
     direct = {
         each.__name__ for each in Exception.__subclasses__() if each.__module__.startswith("moral_")
     }
-    # The other one never leaves its module.
-    assert direct == {"MoralXlsxError", "_TooManyError"}
+    # The other ones never leave their modules.
+    assert direct == {"MoralXlsxError", "_RepeatedKeyError", "_TooManyError"}
 
 
 def test_the_exit_codes_stand_in_the_documents() -> None:

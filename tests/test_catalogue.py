@@ -15,6 +15,8 @@ import moral_xlsx
 from moral_xlsx.model.catalogue import (
     KINDS,
     answers,
+    desk,
+    evidence,
     files,
     finding,
     kind_of,
@@ -33,7 +35,7 @@ PACKAGE = Path(moral_xlsx.__file__).parent
 CATALOGUE = PACKAGE / "model" / "catalogue"
 NAMED = {
     name: value
-    for module in (answers, files, ledger, mail, review, rounds)
+    for module in (answers, desk, evidence, files, ledger, mail, review, rounds)
     for name, value in vars(module).items()
     if isinstance(value, Kind)
 }
@@ -92,8 +94,8 @@ def test_its_texts_fill_with_the_words_of_the_language(kind: Kind) -> None:
 
 def test_our_own_numbers_have_the_digits_of_the_language_and_typed_texts_stay() -> None:
     found = finding(ROW_REPEATED, label="ตาราง 5", row=3, first=12)
-    assert message(found) == "“ตาราง 5” แถวที่ ๓ ซ้ำกับแถวที่ ๑๒"
-    assert message(found, "en") == "“ตาราง 5”, row 3 repeats row 12."
+    assert message(found) == "“ตาราง 5” แถวที่ ๓ ซ้ำกับแถวที่ ๑๒ จึงนับเป็นหนึ่ง"
+    assert message(found, "en") == "“ตาราง 5”, row 3 repeats row 12: they count once."
 
 
 def test_an_unknown_code_is_refused() -> None:

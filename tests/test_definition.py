@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +15,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from moral_xlsx.model import compilation, paper, printed, question, rubric, survey
+from moral_xlsx.model import definition as definition_model
 from moral_xlsx.model import form as form_model
+from moral_xlsx.model.definition import Definition
 from moral_xlsx.model.errors import DefinitionError, Fault
+from moral_xlsx.model.value import Value
 from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 
 # Other work on the machine must not make an example too slow.
 patient = settings(deadline=None)
 
+_THAI = re.compile(r"[\u0e01-\u0e2e]")
+# What a definition is made into; no file holds them.
+MODULES = (*(compilation, definition_model, form_model, paper, printed, question, rubric, survey),)
+WRITTEN_OUT = (form_model.Form, question.Field, rubric.Check, rubric.CrossCheck, rubric.Derived)
 FILE, TABLES_FILE = "tiny-2569.toml", "tables-2569.toml"
 _FOLDER = Path(__file__).parent / "definitions" / "valid"
 VALID = (_FOLDER / FILE).read_text("utf-8")
@@ -47,7 +56,7 @@ def edited(*edits: tuple[str, str], text: str = VALID) -> str:
 
 def field(field_id: str) -> str:
     """How the definition of a field begins."""
-    return f'[[fields]]\nid = "{field_id}"\n'
+    return f'[[groups.fields]]\nid = "{field_id}"\n'
 
 
 def definition_of(field_id: str, end: str) -> str:
@@ -88,18 +97,20 @@ def test_the_valid_forms_use_every_part_of_the_language() -> None:
         parse_form(text.encode("utf-8"), file)
         for text, file in ((VALID, FILE), (WITH_TABLES, TABLES_FILE))
     ]
-    used = {key for form in forms for key in set_keys(form)}
+    written = [Definition.model_validate(tomllib.loads(text)) for text in (VALID, WITH_TABLES)]
+    used = {key for definition in written for key in set_keys(definition)}
     every = {
         key
-        for model in vars(form_model).values()
-        if isinstance(model, type) and issubclass(model, BaseModel)
+        for module in MODULES
+        for model in vars(module).values()
+        if isinstance(model, type) and issubclass(model, Value) and model not in WRITTEN_OUT
         for key in keys_of(model)
     }
     assert sorted(every - used) == []
     for form in forms:
         assert compile_rubric(form).conditions
     assert forms[0].due_dates[0].date == date(2026, 5, 31)
-    assert {f.type for form in forms for f in form.fields} == set(get_args(form_model.AnswerType))
+    assert {f.type for form in forms for f in form.fields} == set(get_args(question.AnswerType))
 
 
 def test_the_forms_that_were_made_for_it_use_both_ways_to_print() -> None:
@@ -166,15 +177,15 @@ IN_WORDS = "Choose another id"
 CASES = (
     # keys and values
     Case("unknown key", 'version = "1.0"', 'version = "1.0"\nvresion = "1"',
-         "vresion", "extra inputs are not permitted", "correct its spelling"),
+         "vresion", "extra inputs are not permitted", "Write version, or remove"),
     Case("unknown key of a field", field("joined"), f"{field('joined')}lable = 'x'\n",
-         "fields[5].lable", "extra inputs are not permitted", "correct its spelling"),
+         "groups[2].fields[0].lable", "extra inputs are not permitted", "Write label, or remove"),
     Case("unknown key of a box", '{ text = "น้อยกว่าร้อยละ ๗๐" }',
          '{ text = "น้อยกว่าร้อยละ ๗๐", condition = "x" }',
-         "criteria[0].rungs[2].boxes[0].condition", "extra inputs", "correct its spelling"),
+         "criteria[0].rungs[2].boxes[0].condition", "extra inputs", "Write conditions, or remove"),
     Case("missing key", 'issuer = "กระทรวง"\n', "", "issuer", "required", "Add the key"),
     Case("missing key of a field", 'label = "ตำแหน่ง"\n', "",
-         "fields[2].label", "required", "Add the key"),
+         "groups[0].fields[2].label", "required", "Add the key"),
     Case("missing printed words", 'rungs = "เกณฑ์การให้คะแนน"\n', "",
          "printed.ladder.rungs", "required", "Add the key"),
     Case("wrong kind of value", "rows = 10", 'rows = "many"',
@@ -186,9 +197,10 @@ CASES = (
     Case("a text instead of lines", 'title = ["การประเมิน"]', 'title = "การประเมิน"',
          "parts[0].title", "valid tuple", "Correct the value"),
     Case("an unknown type of answer", 'label = "มีแผน"\ntype = "tick"',
-         'label = "มีแผน"\ntype = "checkbox"', "fields[7].type", "'tick'", "Correct the value"),
+         'label = "มีแผน"\ntype = "checkbox"',
+         "groups[2].fields[2].type", "'tick'", "Correct the value"),
     Case("an unknown registry column", 'registry = "headcount"', 'registry = "staff"',
-         "fields[4].registry", "'headcount'", "Correct the value"),
+         "groups[1].fields[0].registry", "'headcount'", "Correct the value"),
     Case("a wrong year", "fiscal_year = 2569", "fiscal_year = 2026",
          "fiscal_year", "2500", "Correct the value"),
     Case("a wrong date", "date = 2026-05-31", 'date = "31 May 2569"',
@@ -198,9 +210,9 @@ CASES = (
     Case("a wrong version", 'version = "1.0"', 'version = "one"',
          "version", "pattern", "Correct the value"),
     Case("an id in capitals", field("progress"), field("Progress"),
-         "fields[6].id", "pattern", "Correct the value"),
+         "groups[2].fields[1].id", "pattern", "Correct the value"),
     Case("an id in Thai", field("progress"), field("ก้าวหน้า"),
-         "fields[6].id", "pattern", "Correct the value"),
+         "groups[2].fields[1].id", "pattern", "Correct the value"),
     Case("a sheet's title too long", 'title = "ข้อเท็จจริง"', f'title = "{"ข" * 32}"',
          "sheets[1].title", "31 characters", "Correct the value"),
     Case("a criterion of one rung",
@@ -210,6 +222,9 @@ CASES = (
     # ids
     Case("another file's name", 'id = "tiny-2569"', 'id = "tiny-2570"',
          "id", "'tiny-2570' is not the file's name", "tiny-2570.toml"),
+    Case("its own version among those it accepts", 'version = "1.0"\n',
+         'version = "1.0"\naccepts = ["1.0"]\n', "version and accepts",
+         "'1.0' is defined twice", "Remove or rename"),
     Case("duplicate field", field("progress"), field("unit_name"),
          "fields, tables and derived", "'unit_name' is defined twice", "Remove or rename"),
     Case("a field named as a table", field("progress"), field("works"),
@@ -238,13 +253,15 @@ CASES = (
     ),
     Case("a table like a cell", 'id = "works"\n', 'id = "ab12"\n',
          "ab12", "cannot name a cell", IN_WORDS, alone=False),
+    Case("a sheet for levels that are not printed", 'levels_heading = "๓. สรุปผล"\n', "",
+         "printed.levels_sheet", "the form prints no levels", "Give levels_heading"),
     # ids used but not defined
-    Case("an unknown sheet of a field", f'{field("progress")}sheet = "facts"',
-         f'{field("progress")}sheet = "fact"',
-         "progress.sheet", "there is no sheet 'fact'", "Use one of: facts, unit"),
+    Case("an unknown sheet of a group", f'sheet = "facts"\n\n{field("joined")}',
+         f'sheet = "fact"\n\n{field("joined")}',
+         "fields.joined.sheet", "there is no sheet 'fact'", "Use one of: facts, unit"),
     Case("an unknown sheet of a table", 'short = "กิจกรรม"\nsheet = "facts"',
          'short = "กิจกรรม"\nsheet = "works"',
-         "works.sheet", "there is no sheet 'works'", "Use one of: facts, unit"),
+         "tables.works.sheet", "there is no sheet 'works'", "Use one of: facts, unit"),
     Case("an unknown field in a heading", "{unit_name}", "{name}",
          "printed.headings", "there is nothing called {name}", "Correct the name"),
     Case("an unknown name in the signature", 'name = "reporter"', 'name = "nobody"',
@@ -255,6 +272,9 @@ CASES = (
          "printed.signature.date", "there is no field 'today'", NEEDS_NAME),
     Case("a signature dated by a text", 'date = "signed_on"', 'date = "reporter"',
          "printed.signature.date", "'reporter' is no date", "Use a date field"),
+    Case("a signature below a table that is not printed", 'date = "signed_on"',
+         'date = "signed_on", below_table = 1', "printed.signature.below_table",
+         "there is no table 1", "leave it out"),
     Case("unknown column in unique", 'unique = ["title"]', 'unique = ["title", "project"]',
          "tables.works.unique", "there is no column 'project'", "Name a column"),
     Case("a printed ladder without points", '"{points} คะแนน"', '"คะแนน"',
@@ -290,7 +310,7 @@ CASES = (
     Case("a brace in what rows are", 'unit = "กิจกรรม"', 'unit = "{กิจกรรม}"',
          "tables.works", "holds a brace", "Write it without { and }"),
     Case("a control character", 'label = "มีแผน"', 'label = "มี\\u0007แผน"',
-         "fields[7].label", "control character", "Remove it"),
+         "groups[2].fields[2].label", "control character", "Remove it"),
     Case("a comma in a choice", 'label = "บางกิจกรรม"', 'label = "บาง,กิจกรรม"',
          "fields.documentation", "holds a comma", "commas"),
     # ladders
@@ -331,7 +351,7 @@ CASES = (
          "derived.share_joined", "there is no field 'stuff'", NEEDS_NAME),
     Case("a derived value that is no percentage", '"percent(joined, staff)"\n\n[[parts]]',
          '"count(works)"\n\n[[parts]]',
-         "derived.share_joined", "only percentages are derived", "Write percent(part, whole)"),
+         "derived.share_joined", "only shares and averages", "Write percent(part, whole)"),
     # checks
     Case("a check with a code of the program", 'finding = "MX-301"', 'finding = "MX-310"',
          "checks.joined_within_staff.finding", "MX-310 is no code", "MX-301, MX-302"),
@@ -365,7 +385,8 @@ CASES = (
          'number = 1\nname = "องค์กรต้นแบบ"',
          "levels", "1 is defined twice", "Remove or rename", alone=False),
     Case("a due date that opens after it", "opens = 2026-04-01", "opens = 2026-06-01",
-         "due_dates[ส่งภายใน]", "it opens on 2026-06-01, after 2026-05-31", "Correct one"),
+         "due_dates[ส่งภายใน ๓๑ พฤษภาคม ๒๕๖๙]", "it opens on 2026-06-01, after 2026-05-31",
+         "Correct one"),
     # the printed form
     Case("a ladder and tables", '[[sheets]]\nid = "unit"', """[[printed.tables]]
 columns = [{ heading = "ก", width = 10 }]
@@ -387,6 +408,33 @@ _ROW = "printed.tables[0].rows[1]"
 _WORKS = "printed.tables[1]"
 _EACH = '"{works.number} {works.title}"'
 OF_TABLES = (
+    Case("rows under no other rows", "{ each = 'works', head = \"ผล {works.scope}\", cells",
+         '{ cells = ["", ""] }, { each = "steps", under = "title", cells = ["", ""] }, '
+         "{ each = 'works', head = \"ผล {works.scope}\", cells", "printed.tables[2].rows[1]",
+         "no rows of another table stand above", "its own each"),
+    Case("rows under rows of their own table", 'each = "steps", under = "title", cells = '
+         '["{steps.title^}", "{steps.title}"]', 'each = "works", under = "title", cells = ["", ""]',
+         "printed.tables[2].rows[1]", "no rows of another table stand above", "its own each"),
+    Case("rows under others by a column that only one has", 'under = "title"', 'under = "number"',
+         "printed.tables[2].rows[1]", "the table 'steps' has no text column 'number'",
+         "that both have", alone=False),
+    Case("a head over nothing", 'under = "title", ', "", "printed.tables[2].rows[0]",
+         "no row under it", "say under in the next row"),
+    Case("a printed cell with a mark left open", '"แผน", "{computed_2}"',
+         '"**แผน", "{computed_2}"', "printed.tables[0]", "a mark without its end", "both sides"),
+    Case("a note with a mark left open", 'note = ["ลงนาม', 'note = ["__ลงนาม',
+         "printed.note", "a mark without its end", "both sides"),
+    Case("a sheet titled as the printed form's", 'title = "ข้อมูลหน่วยงาน"',
+         'title = "แบบรายงาน"', "sheets.unit", "a sheet of the program's own", "another title"),
+    Case("a printed form titled as another sheet", 'sheet = "แบบรายงาน"', 'sheet = "สรุปคะแนน"',
+         "printed.sheet", "'สรุปคะแนน' is defined twice", "Remove or rename"),
+    Case("a printed form that no sheet can be titled as", 'sheet = "แบบรายงาน"',
+         'sheet = "แผน/รายงาน"', "printed.sheet", "cannot title a sheet", "Leave out"),
+    Case("a sheet for the first table", 'title = ["ผลตามเกณฑ์"]',
+         'sheet = "ข้อ"\ntitle = ["ผลตามเกณฑ์"]', "printed.tables[0].sheet",
+         "always on the first sheet", "by sheet in [printed]"),
+    Case("two printed sheets of one title", 'sheet = "กิจกรรมและงาน"', 'sheet = "แบบรายงาน"',
+         "printed.sheet", "'แบบรายงาน' is defined twice", "Remove or rename"),
     # printed tables
     Case("a narrow column", 'heading = "ข้อ", width = 6', 'heading = "ข้อ", width = 3',
          "printed.tables[0].columns", "“ข้อ” has 3 of 293 characters", "Make it wider",
@@ -416,8 +464,8 @@ OF_TABLES = (
          f"{_WORKS}.rows[1]", "there is no cell above to continue", "Write the text"),
     Case("rows of no table", 'each = "works"', 'each = "work"',
          f"{_WORKS}.rows[0].each", "there is no table 'work'", "Correct the id"),
-    Case("a claim for no criterion", "criterion = 1, cells", "criterion = 3, cells",
-         "printed.tables.rows.criterion", "there is no criterion 3", "Correct it", alone=False),
+    Case("a claim for no criterion", "criterion = 1, cells", "criterion = 9, cells",
+         "printed.tables.rows.criterion", "there is no criterion 9", "Correct it", alone=False),
     Case("a claim twice", '{ cells = ["^", "แผน"', '{ criterion = 1, cells = ["^", "แผน"',
          "printed.tables.rows.criterion", "1 is defined twice", "Remove or rename"),
     Case("a claim for criterion 0", "criterion = 1, cells", "criterion = 0, cells",
@@ -445,8 +493,8 @@ OF_TABLES = (
          "printed.headings", "'มี' is no choice of plan", "Name the value"),
     Case("a box of a text", "{plan=yes}", "{reporter=yes}",
          "printed.headings", "'yes' is no choice of reporter", "Name the value"),
-    Case("a score of no criterion", "{computed_2}", "{computed_3}",
-         "printed.tables[0]", "there is no computed_3", "Name a criterion"),
+    Case("a score of no criterion", "{computed_2}", "{computed_9}",
+         "printed.tables[0]", "there is no computed_9", "Name a criterion"),
     Case("a claim that is not asked for", "{claim_1}", "{claim_2}",
          "printed.tables[0]", "there is no claim_2", "Name a criterion"),
     Case("evidence that is not asked for", "{evidence_1}", "{evidence_2}",
@@ -469,9 +517,11 @@ OF_TABLES = (
     Case("more preset rows than rows", "rows = 3", "rows = 1",
          "tables.works.rows", "2 preset rows, but rows = 1", "Prepare at least as many rows"),
     # met or not
-    Case("met with points", "points = 1, boxes", "points = 3, boxes",
+    Case("met with points", 'points = 1, boxes = [{ text = "มีแผน"',
+         'points = 3, boxes = [{ text = "มีแผน"',
          "criteria[2].rungs", "met has the points [3, 0]", "Give the rungs 1 and 0"),
-    Case("another kind of criterion", 'kind = "met"', 'kind = "reached"',
+    Case("another kind of criterion", 'label = "๑.๒"\nkind = "met"',
+         'label = "๑.๒"\nkind = "reached"',
          "criteria[1].kind", "'points' or 'met'", "Correct the value"),
     Case("parts without a ladder", "[[criteria]]\nnumber = 1",
          '[[parts]]\nfirst = 1\nlast = 2\ntitle = ["ส่วน"]\n\n[[criteria]]\nnumber = 1',
@@ -504,11 +554,11 @@ NAMES = [case.name for case, _, _ in BOTH]
 @pytest.mark.parametrize(("case", "text", "file"), BOTH, ids=NAMES)
 def test_a_fault_is_told_with_place_and_remedy(case: Case, text: str, file: str) -> None:
     found = faults(edited((case.old, case.new), *case.more, text=text), file)
-    told = [fault for fault in found if fault.place == case.place and case.message in fault.message]
-    assert len(told) == 1, [str(fault) for fault in found]
-    assert case.remedy in told[0].remedy
+    told = [f for f in found if f.place == case.place and case.message in f.message[1]]
+    assert len(told) == 1, [fault.text("en") for fault in found]
+    assert case.remedy in told[0].remedy[1]
     if case.alone:
-        assert [str(fault) for fault in found] == [str(fault) for fault in told]
+        assert [fault.text("en") for fault in found] == [fault.text("en") for fault in told]
 
 
 def test_every_case_is_another_one() -> None:
@@ -523,7 +573,7 @@ def test_an_id_that_only_resembles_a_cell_is_taken(name: str) -> None:
 
 def test_a_duplicate_sheet_is_told() -> None:
     text = edited(('[[sheets]]\nid = "facts"', '[[sheets]]\nid = "unit"'))
-    assert ("sheets", "'unit' is defined twice") in [(f.place, f.message) for f in faults(text)]
+    assert ("sheets", "'unit' is defined twice") in [(f.place, f.message[1]) for f in faults(text)]
 
 
 @pytest.mark.parametrize(
@@ -561,19 +611,22 @@ def test_a_file_that_is_not_utf_8_says_where() -> None:
     data = VALID.encode("utf-8")
     at = data.index("กระทรวง".encode())
     found = faults(data[:at] + "กระทรวง".encode("cp874") + data[at:])
-    assert [(f.place, f.message) for f in found] == [(f"byte {at}", "the file is not UTF-8")]
-    assert found[0].remedy == "Save it as UTF-8"
+    assert [(f.place, f.message[1]) for f in found] == [(f"byte {at}", "the file is not UTF-8")]
+    assert found[0].remedy[1] == "Save it as UTF-8"
 
 
 @pytest.mark.parametrize("data", [b"", b"# nothing\n", b"x = 1\n"])
 def test_a_file_without_a_form_says_every_key_that_it_needs(data: bytes) -> None:
-    missing = {fault.place for fault in faults(data) if fault.remedy == "Add the key"}
-    assert {"id", "version", "title", "fiscal_year", "printed", "sheets", "fields"} <= missing
+    missing = {fault.place for fault in faults(data) if fault.remedy[1] == "Add the key"}
+    assert {"id", "version", "title", "fiscal_year", "printed", "sheets", "groups"} <= missing
 
 
 def test_the_file_is_named_after_the_form() -> None:
     (fault,) = faults(VALID, "form.toml")
-    assert (fault.place, fault.remedy) == ("id", "Change the id, or name the file tiny-2569.toml")
+    assert (fault.place, fault.remedy[1]) == (
+        "id",
+        "Change the id, or name the file tiny-2569.toml",
+    )
 
 
 def test_many_faults_are_told_at_once_and_each_names_the_file() -> None:
@@ -581,7 +634,7 @@ def test_many_faults_are_told_at_once_and_each_names_the_file() -> None:
         ('id = "tiny-2569"', 'id = "tiny-2570"'),
         (field("committee"), field("plan")),
         (field("progress"), field("total")),
-        (f'{field("reporter")}sheet = "unit"', f'{field("reporter")}sheet = "units"'),
+        (f'sheet = "facts"\n\n{field("joined")}', f'sheet = "units"\n\n{field("joined")}'),
         ("{unit_name}", "{name}"),
         ("minimum = 1\nmaximum = 100000", "minimum = 10\nmaximum = 5"),
         ('points = 0\nboxes = [{ text = "ไม่มีกิจกรรม"', 'points = 1\nboxes = [{ text = "ไม่มีกิจกรรม"'),
@@ -597,7 +650,7 @@ def test_many_faults_are_told_at_once_and_each_names_the_file() -> None:
         "id",
         "fields, tables and derived",
         "total",
-        "reporter.sheet",
+        "fields.joined.sheet",
         "printed.headings",
         "fields.staff",
         "criteria[2].rungs",
@@ -622,7 +675,7 @@ def test_many_wrong_keys_are_told_at_once() -> None:
         "issuer",
         "isuer",
         "tables[0].rows",
-        "fields[4].registry",
+        "groups[1].fields[0].registry",
     }
 
 
@@ -630,9 +683,75 @@ def test_many_wrong_keys_are_told_at_once() -> None:
 def test_every_fault_is_a_whole_sentence(case: Case, text: str, file: str) -> None:
     for fault in faults(edited((case.old, case.new), *case.more, text=text), file):
         assert fault.place.strip()
-        assert fault.message.strip()
-        assert fault.remedy.strip()
-        assert str(fault) == f"{fault.place}: {fault.message}. {fault.remedy}"
+        thai, english = fault.message
+        remedy, remedy_en = fault.remedy
+        assert all(_THAI.search(said) for said in (thai, remedy))
+        assert english.strip() and remedy_en.strip()
+        line, line_en = (f"{word} {fault.line} " * bool(fault.line) for word in ("บรรทัด", "line"))
+        assert fault.text("en") == f"{line_en}{fault.place}: {english}. {remedy_en}"
+        assert fault.text() == f"{line}{fault.place}: {thai} {remedy}"
+        assert len(fault.text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "thai"),
+    [
+        ('version = "1.0"', 'version = "1.0"\nvresion = "1"',
+         "vresion: ไม่มีคีย์ชื่อนี้ แก้เป็น version หรือลบคีย์นี้"),
+        ("rows = 10", 'rows = "many"',
+         "tables[0].rows: ต้องเป็นจำนวนเต็ม แต่พบ “many” แก้ค่าให้ถูกต้อง"),
+        ('issuer = "กระทรวง"', "issuer = true",
+         "issuer: ต้องเป็นข้อความในเครื่องหมายคำพูด แต่พบ true แก้ค่าให้ถูกต้อง"),
+        ('issuer = "กระทรวง"', 'issuer = ""',
+         "issuer: ต้องมีอย่างน้อย 1 ตัวอักษร แก้ค่าให้ถูกต้อง"),
+        ("fiscal_year = 2569", "fiscal_year = 2026",
+         "fiscal_year: ต้องไม่น้อยกว่า 2500 แต่พบ 2026 แก้ค่าให้ถูกต้อง"),
+        ("fiscal_year = 2569", "fiscal_year = 0x" + "f" * 4000,
+         "fiscal_year: ต้องไม่เกิน 2700 แก้ค่าให้ถูกต้อง"),
+        ('registry = "headcount"', "registry = 2026-05-31",
+         "groups[1].fields[0].registry: ต้องเป็นหนึ่งใน name, executive, headcount "
+         "แต่พบ 2026-05-31 แก้ค่าให้ถูกต้อง"),
+        ('issuer = "กระทรวง"', "issuer = กระทรวง",
+         "file: เขียนผิดรูปแบบ TOML ที่บรรทัด 8 ตัวอักษรที่ 10 (Invalid value) "
+         "แก้ให้ถูกต้อง เช่น เติมเครื่องหมายคำพูดหรือวงเล็บที่ขาด"),
+        ('"ticked(plan)"', '"""\nticked(staff,\nplan)"""',
+         "criteria[1].rungs[2].boxes[1]: “ticked(staff, plan)” ต้องมีค่าเดียวในวงเล็บ ใส่เพียงค่าเดียว"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_thai_says_what_was_found_and_what_is_expected(
+    old: str, new: str, thai: str
+) -> None:
+    found = faults(edited((old, new)))
+    assert thai in [fault.text().removeprefix(f"บรรทัด {fault.line} ") for fault in found]
+
+
+# --- where it is
+
+
+@pytest.mark.parametrize(("case", "text", "file"), BOTH, ids=NAMES)
+def test_a_fault_is_told_with_the_line_on_which_its_place_begins(
+    case: Case, text: str, file: str
+) -> None:
+    written = edited((case.old, case.new), *case.more, text=text)
+    for fault in faults(written, file):
+        # What is missing altogether, or the file itself, is on no line.
+        deep = "." in fault.place or "[" in fault.place
+        assert deep <= fault.line <= len(written.splitlines()), fault.text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "begins"),
+    [
+        ('issuer = "กระทรวง"', "issuer = true", "issuer ="),
+        ('version = "1.0"', 'version = "1.0"\nvresion = "1"', "vresion ="),
+        ('"ticked(plan)"', '"ticked(plam)"', '{ text = "มีแผน"'),
+        ("rows = 10", 'rows = "many"', "rows ="),
+    ],
+)
+def test_the_line_is_that_of_the_mistake(old: str, new: str, begins: str) -> None:
+    text = edited((old, new))
+    (fault,) = faults(text)
+    assert begins in text.splitlines()[fault.line - 1]
 
 
 # --- whatever is in the file
@@ -678,4 +797,4 @@ _VALUES = st.sampled_from(
 @given(_KEYS, _VALUES)
 def test_no_value_in_the_place_of_another_makes_it_fail_otherwise(key: str, value: str) -> None:
     text = "\n".join([f"{key} = {value}", *(f'{k} = "x"' for k in _WHOLE if k != key)])
-    assert faults(text)
+    assert not [f.message for f in faults(text) if "ค่าไม่ถูกต้อง" in f.message[0]]

@@ -1,28 +1,67 @@
 """The documents say what the program does.
 
-``python tests/test_documents.py`` writes docs/findings.md.
+``python tests/test_documents.py`` writes docs/findings.md, and the keys in docs/definitions.md.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, Literal, get_args, get_origin
 
 import click
 import pytest
-from pydantic import BaseModel
+from exactness import DOCUMENT, kinds
 
 from moral_xlsx.cli import main
-from moral_xlsx.model import form as form_model
 from moral_xlsx.model.catalogue import KINDS
-from moral_xlsx.model.form import Choice, Field, Form
+from moral_xlsx.model.compilation import CompileItem
+from moral_xlsx.model.definition import (
+    Definition,
+    Group,
+    WrittenCheck,
+    WrittenCrossCheck,
+    WrittenDerived,
+    WrittenField,
+)
+from moral_xlsx.model.errors import DefinitionError
+from moral_xlsx.model.form import Correction, Exemption, Form, Interpretation
+from moral_xlsx.model.paper import Paper, PaperPart
+from moral_xlsx.model.printed import (
+    Ladder,
+    Printed,
+    PrintedColumn,
+    PrintedRow,
+    PrintedTable,
+    Signature,
+)
+from moral_xlsx.model.question import Choice, Column, Field, Sheet, Table
 from moral_xlsx.model.round import FileState
-from moral_xlsx.rules.definition.load import form_ids
+from moral_xlsx.model.rubric import (
+    Box,
+    Criterion,
+    DueDate,
+    Follows,
+    Level,
+    Part,
+    RollUp,
+    Rung,
+    Subtotal,
+)
+from moral_xlsx.model.survey import Survey
+from moral_xlsx.model.value import Value
+from moral_xlsx.rules.definition.load import form_ids, parse_form
 from moral_xlsx.rules.judge.conditions import COMPARED, CONDITIONS, parse_condition
 from moral_xlsx.rules.judge.quantities import QUANTITIES
+from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.rules.judge.score import assess
+from moral_xlsx.rules.understand.answers_file import from_json
+from moral_xlsx.rules.understand.normalise import normalise
+from moral_xlsx.thai import arabic_digits
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -62,7 +101,7 @@ def findings_document() -> str:
         "round and the registry. An `error` has to be mended by the unit, a `warning` is for the",
         "reviewers, an `info` tells how something was read. Words in braces are filled in.",
         f"The texts of {own} stand in the form's",
-        "definition, see [checks](definitions.md#checks-what-reviewers-look-for).",
+        "definition, see [checks](definitions.md#สิ่งที่ผู้ตรวจมองหา).",
         "",
         "This page is generated from `moral_xlsx/model/catalogue.py`; after a change there run",
         "`python tests/test_documents.py`.",
@@ -238,18 +277,131 @@ def test_every_example_of_a_condition_parses(form: Form) -> None:
             parse_condition(source, with_a_choice_field(form))
 
 
-def model_keys() -> Iterator[tuple[str, str]]:
-    for name, value in vars(form_model).items():
-        if isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel:
-            yield from ((name, key) for key in value.model_fields)
+# The parts of a definition: what the reference calls them, and their model.
+PARTS: tuple[tuple[str, type[Value]], ...] = (
+    ("บนสุดของไฟล์", Definition),
+    ("corrections", Correction),
+    ("[printed]", Printed),
+    ("[printed.ladder]", Ladder),
+    ("signature", Signature),
+    ("[[printed.tables]]", PrintedTable),
+    ("columns ของ [[printed.tables]]", PrintedColumn),
+    ("rows ของ [[printed.tables]]", PrintedRow),
+    ("[[sheets]]", Sheet),
+    ("[[groups]]", Group),
+    ("fields ของ [[groups]]", WrittenField),
+    ("choices", Choice),
+    ("[[tables]]", Table),
+    ("[[tables.columns]]", Column),
+    ("[[derived]]", WrittenDerived),
+    ("[[parts]]", Part),
+    ("[[criteria]]", Criterion),
+    ("[[criteria.rungs]]", Rung),
+    ("boxes", Box),
+    ("[[subtotals]]", Subtotal),
+    ("[[levels]]", Level),
+    ("[[roll_up]]", RollUp),
+    ("[[due_dates]]", DueDate),
+    ("[follows]", Follows),
+    ("[[cross_checks]]", WrittenCrossCheck),
+    ("[[checks]]", WrittenCheck),
+    ("[[surveys]]", Survey),
+    ("[[papers]]", Paper),
+    ("[[papers.parts]]", PaperPart),
+    ("[[compile]]", CompileItem),
+    ("[[interpretations]]", Interpretation),
+    ("[[exemptions]]", Exemption),
+)
+_KEYS_BEGIN, _KEYS_END = "<!-- keys -->\n", "<!-- end of keys -->"
+_KINDS: dict[object, str] = {
+    str: "ข้อความ", int: "จำนวนเต็ม", bool: "true/false", Decimal: "ตัวเลข", date: "วันที่",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("model", "key"), sorted(set(model_keys())))
-def test_every_key_of_a_definition_is_documented(model: str, key: str) -> None:
-    written = text(DEFINITIONS)
-    named = f"`{key}`" in written or f"`[{key}]`" in written or f"`[[{key}]]`" in written
-    in_a_sample = re.search(rf"`[^`]*\b{key} = ", written)
-    assert named or in_a_sample, f"{key} of {model} is not in docs/definitions.md"
+def kind(annotation: object) -> str:
+    """What is written for a key, in Thai."""
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, Value):
+        return "ตาราง"
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return " ".join(f"`{each}`" for each in inside)
+    if origin is Annotated:
+        return kind(inside[0])
+    if origin is tuple:
+        return f"รายการ{kind(inside[0])}"
+    if origin is not None and issubclass(origin, Mapping) if isinstance(origin, type) else False:
+        return "ตาราง"
+    return " หรือ ".join(dict.fromkeys(kind(each) for each in inside if each is not type(None)))
+
+
+def keys_document() -> str:
+    """The keys of every part of a definition, as the document shows them."""
+    lines: list[str] = []
+    for title, model in PARTS:
+        lines += ["", f"### `{title}`", "", "| คีย์ | ชนิด | จำเป็น | ความหมาย |", "|---|---|---|---|"]
+        for key, described in model.model_fields.items():
+            needed = "จำเป็น" if described.is_required() else _default(described.default)
+            cells = (f"`{key}`", kind(described.annotation), needed, described.description or "")
+            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(lines[1:]) + "\n\n"
+
+
+def _default(value: object) -> str:
+    if value in (None, "", (), {}, False):
+        return ""
+    return f"ปกติ `{value}`"
+
+
+def definitions_document() -> str:
+    before, _, rest = text(DEFINITIONS).partition(_KEYS_BEGIN)
+    return f"{before}{_KEYS_BEGIN}\n{keys_document()}{_KEYS_END}{rest.partition(_KEYS_END)[2]}"
+
+
+def test_the_keys_of_a_definition_are_those_of_the_models() -> None:
+    assert text(DEFINITIONS) == definitions_document(), "run: python tests/test_documents.py"
+
+
+def test_every_part_of_a_definition_is_in_the_reference() -> None:
+    """Whatever a definition can hold, down to the smallest part."""
+
+    def parts(annotation: object) -> Iterator[type[Value]]:
+        if isinstance(annotation, type) and issubclass(annotation, Value):
+            yield annotation
+            for described in annotation.model_fields.values():
+                yield from parts(described.annotation)
+        for inner in get_args(annotation):
+            yield from parts(inner)
+
+    assert {*parts(Definition)} == {model for _, model in PARTS}
+    for _, model in PARTS:
+        for key, described in model.model_fields.items():
+            assert re.search("[ก-๙]", described.description or ""), f"{model.__name__}.{key}"
+
+
+def example() -> bytes:
+    """The form that the document makes from a printed page."""
+    (written,) = re.findall(r"^```toml\n(.*?)^```$", text(DEFINITIONS), re.MULTILINE | re.DOTALL)
+    return written.encode()
+
+
+def test_the_form_made_in_the_document_works() -> None:
+    made = parse_form(example(), "dept-2570.toml")
+    answers = {
+        **{f.id: "ก" for f in made.fields if f.type == "text"},
+        "headcount": 34, "signed": 27, "report_date": "2027-06-01",
+        "activities": [{"title": "ปลูกต้นไม้", "success": 80}, {"title": "ตักบาตร", "success": 70}],
+    }  # fmt: skip
+    data = {"form": made.id, "unit_code": "U", "answers": answers}
+    assessment = assess(compile_rubric(made), normalise(made, from_json(made, data)))
+    assert [result.computed for result in assessment.criteria] == [2, 2]
+    assert "ขาดอีก 1 คน" in arabic_digits(assessment.criterion(1).shortfall[0][0])
+    wrong = example().decode().replace("headcount) >= 80", "headcount) >= 85")
+    with pytest.raises(DefinitionError) as told:
+        parse_form(wrong.encode(), "dept-2570.toml")
+    shown = re.search(r"^    dept-2570\.toml: (.*) …$", text(DEFINITIONS), re.MULTILINE)
+    assert shown and any(fault.text().startswith(shown[1]) for fault in told.value.faults)
 
 
 def test_the_codes_for_checks_are_documented() -> None:
@@ -300,3 +452,8 @@ def test_every_picture_is_shown_and_small() -> None:
 
 if __name__ == "__main__":
     FINDINGS.write_text(findings_document(), "utf-8", newline="\n")
+    DEFINITIONS.write_text(definitions_document(), "utf-8", newline="\n")
+
+
+def test_the_list_of_ways_of_typing_is_that_of_the_tests() -> None:
+    assert kinds() in DOCUMENT.read_text("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from rich.cells import cell_len
 from moral_xlsx.cli import main
 from moral_xlsx.commands.console.forms import show_forms
 from moral_xlsx.commands.console.rubric import show_rubric
+from moral_xlsx.model.definition import Definition
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.definition.expand import expand
+from moral_xlsx.rules.definition.load import SHIPPED, form_ids, load_form, parse_form
 from moral_xlsx.rules.definition.next_year import LOOK, Draft, draft, year_of
 from moral_xlsx.rules.judge.rubric import compile_rubric
 
@@ -44,15 +47,16 @@ headings = [
 id = "unit"
 title = "ข้อมูล ๒๕๖๗"
 
-[[fields]]
-id = "sent"
+[[groups]]
 sheet = "unit"
+
+[[groups.fields]]
+id = "sent"
 label = "วันที่ส่ง"
 type = "date"
 
-[[fields]]
+[[groups.fields]]
 id = "term"
-sheet = "unit"
 label = "รอบ"
 type = "choice"
 choices = [{ value = "r2567", label = "รอบ ๒๕๖๗" }, { value = "2567", label = "ปี ๒๕๖๗" }]
@@ -142,9 +146,14 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
+def written(text: str) -> Form:
+    """The form that a definition describes, whether or not it makes sense."""
+    return expand(Definition.model_validate(tomllib.loads(text)), "made.toml")
+
+
 @pytest.fixture(scope="module")
 def made() -> Form:
-    return Form.model_validate(tomllib.loads(DEFINITION))
+    return written(DEFINITION)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +163,7 @@ def drafted(made: Form) -> Draft:
 
 @pytest.fixture(scope="module")
 def after(drafted: Draft) -> Form:
-    return Form.model_validate(tomllib.loads(drafted.text))
+    return written(drafted.text)
 
 
 # --- the draft of next year's definition
@@ -205,7 +214,8 @@ def test_what_is_quoted_or_stored_or_names_other_years_is_left_alone(
     made: Form, after: Form
 ) -> None:
     assert after.source == made.source
-    assert after.interpretations == made.interpretations
+    (before,), (reading,) = made.interpretations, after.interpretations
+    assert reading == before.model_copy(update={"choice": "๓๐ มิ.ย. ๒๕๖๙"}), "only what it decides"
     assert after.levels_note == made.levels_note
     assert [choice.value for choice in after.fields[1].choices] == ["r2567", "2567"]
     assert [choice.label for choice in after.fields[1].choices] == ["รอบ ๒๕๖๙", "ปี ๒๕๖๙"]
@@ -254,25 +264,32 @@ def test_a_comment_never_gets_into_a_text_of_several_lines(drafted: Draft, after
 
 def test_the_same_year_under_another_id_changes_no_year(made: Form) -> None:
     same = draft(DEFINITION, made, "made-2567-copy", 2567)
-    form = Form.model_validate(tomllib.loads(same.text))
+    form = written(same.text)
     assert form.title == made.title and form.due_dates == made.due_dates
 
 
-@pytest.mark.parametrize("form_id", form_ids())
-def test_every_form_can_be_drafted_for_a_later_year(form_id: str, tmp_path: Path) -> None:
-    year = load_form(form_id).fiscal_year
-    new_id = form_id.replace(str(year), "2599")
-    result = run("forms", "new", new_id, "--from", form_id, "-o", tmp_path)
-    path = tmp_path / f"{new_id}.toml"
-    assert result.exit_code == 0
-    assert result.stdout == f"{path}\n"
-    form = parse_form(path.read_bytes(), path.name)
-    assert (form.id, form.version, form.fiscal_year) == (new_id, "0.1", 2599)
-    for title in (*form.title, form.short_title):
-        assert str(year) not in title
-    assert f"{path}:" in result.stderr
-    assert "definitions" in result.stderr, "it says where the file has to be put"
-    assert run("forms", "check", path).exit_code == 0
+def test_every_form_can_be_drafted_for_a_later_year(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    drafted = {}
+    for form_id in form_ids():
+        year = load_form(form_id).fiscal_year
+        new_id = form_id.replace(str(year), "2599")
+        result = run("forms", "new", new_id, "--from", form_id, "--forms", own)
+        path = drafted[new_id] = own / f"{new_id}.toml"
+        assert result.exit_code == 0
+        assert result.stdout == f"{path}\n"
+        form = parse_form(path.read_bytes(), path.name)
+        assert (form.id, form.version, form.fiscal_year) == (new_id, "0.1", 2599)
+        for title in (*form.title, form.short_title):
+            assert str(year) not in title
+        assert f"{path}:" in result.stderr
+        assert f"--forms {own}" in result.stderr, "it says how the form is used"
+    for path in drafted.values():
+        checked = run("forms", "check", path, "--forms", own)
+        assert checked.exit_code == 0, checked.output
+    assert {*drafted} <= {
+        line.split(" ")[0] for line in run("forms", "list", "--forms", own).stdout.splitlines()
+    }
 
 
 def test_a_draft_that_somebody_edited_is_not_overwritten(tmp_path: Path) -> None:
@@ -301,6 +318,24 @@ def test_an_id_that_cannot_be_is_explained(
     assert result.exit_code == 2
     assert words in result.stderr and result.stdout == ""
     assert not list(tmp_path.iterdir())
+
+
+# --- the mistakes of a definition
+
+
+def test_forms_check_tells_every_mistake_in_the_language(tmp_path: Path) -> None:
+    source = resources.files("moral_xlsx.definitions").joinpath("moi-2569.toml").read_text("utf-8")
+    path = tmp_path / "moi-2599.toml"
+    path.write_text(source, "utf-8")
+    thai, english = run("forms", "check", path), run("forms", "check", path, "--lang", "en")
+    assert (thai.exit_code, english.exit_code) == (1, 1)
+    assert thai.stdout == (
+        f"{path}: บรรทัด 4 id: รหัส “moi-2569” ไม่ตรงกับชื่อไฟล์ แก้รหัส หรือเปลี่ยนชื่อไฟล์เป็น moi-2569.toml\n"
+    )
+    assert english.stdout == (
+        f"{path}: line 4 id: 'moi-2569' is not the file's name. "
+        "Change the id, or name the file moi-2569.toml\n"
+    )
 
 
 # --- the list
@@ -334,7 +369,7 @@ def test_the_list_says_the_due_dates_in_the_language(made: Form) -> None:
 
 
 def test_forms_show_tells_everything_a_form_holds(made: Form) -> None:
-    told = printed(show_rubric, compile_rubric(made), "en")
+    told = printed(show_rubric, compile_rubric(made), SHIPPED, "en")
     for words in (
         "กรม → คณะกรรมการ",
         "Due 2024-02-29: รอบแรก",
@@ -369,7 +404,7 @@ def test_forms_show_speaks_thai_with_thai_digits(form: Form) -> None:
 
 def test_a_form_without_criteria_still_tells_what_it_asks(made: Form) -> None:
     bare = made.model_copy(update={"criteria": (), "roll_up": (), "ranking": ""})
-    told = printed(show_rubric, compile_rubric(bare), "th")
+    told = printed(show_rubric, compile_rubric(bare), SHIPPED, "th")
     assert "สิ่งที่ถาม" in told and "วันที่ส่ง (วันที่)" in told
     assert "== เกณฑ์" not in told and "== ผลรวม" not in told
 

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from libreoffice import convert, edit
 
-from moral_xlsx.excel.form.layout import EVIDENCE, OFFICIAL, PANEL, lay_out
+from moral_xlsx.excel.form.layout import EVIDENCE, lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import PROGRAM_SHEETS
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.submission.journey import Journey
+
+OFFICIAL, PANEL = PROGRAM_SHEETS.official, PROGRAM_SHEETS.panel
 
 libreoffice = pytest.mark.libreoffice
 

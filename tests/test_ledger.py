@@ -35,10 +35,10 @@ from moral_xlsx.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration, migr
 from moral_xlsx.ledger.store import Ledger, LedgerBusyError, LedgerError, open_ledger
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.rounds import DUPLICATE, REGISTRY_DIFFERS, SUPERSEDED
+from moral_xlsx.model.decisions import Decision, Rulings, Subject, Subjects
 from moral_xlsx.model.findings import Place
 from moral_xlsx.model.ledger import (
     Change,
-    Decision,
     RecordedDue,
     RecordedForm,
     RecordedSubmission,
@@ -71,7 +71,7 @@ def submission(content: str, **more: Any) -> RecordedSubmission:
         "unit_name": GENERAL.name,
         "file": f"{content}.xlsx",
         "sha256": digest(content),
-        "answers_sha256": digest(f"answers {content}"),
+        "answers_sha256": answers_of(content),
         "state": "counted",
         "verdict": "accepted",
         "received": date(2026, 5, 20),
@@ -81,7 +81,7 @@ def submission(content: str, **more: Any) -> RecordedSubmission:
         "total": 20,
         "level": 2,
         "level_name": ("พัฒนา", "developing"),
-        "scores": ((1, 3, 2), (2, None, 1)),
+        "scores": ((1, 3, 2, None), (2, None, 1, None)),
         "answers": {"headcount": "34", "signed": content},
     }
     told |= more
@@ -94,6 +94,10 @@ def rejected(file: str, **more: Any) -> RecordedSubmission:
     told |= {"state": "rejected", "verdict": "rejected", "total": None, "level": None}
     told |= {"level_name": ("", ""), "scores": (), "answers_sha256": ""}
     return submission(file, file=file, **told, **more)
+
+
+def answers_of(content: str) -> str:
+    return digest(f"answers {content}")
 
 
 def digest(content: str) -> str:
@@ -115,6 +119,12 @@ def record(
 ) -> RoundRecord:
     told = {"forms": (FORM,), "units": (GENERAL, SILENT), **more}
     return RoundRecord(round_name, "0.2.0", submissions=tuple(submissions), entries=entries, **told)
+
+
+def write(ledger: Ledger, made: RoundRecord) -> None:
+    """A round in which nothing else has to be done."""
+    with ledger.recording(made):
+        pass
 
 
 @pytest.fixture
@@ -162,25 +172,25 @@ def ask(path: Path, query: str) -> list[tuple[Any, ...]]:
 def test_a_round_that_runs_again_replaces_what_it_had_written_and_nothing_else(
     path: Path, ledger: Ledger
 ) -> None:
-    ledger.record(record(APRIL, submission("a")))
+    write(ledger, record(APRIL, submission("a")))
     before = dump(path)
-    ledger.record(record(MAY, submission("b"), submission("c", state="superseded")))
-    ledger.record(record(MAY, submission("d", findings=(finding(DUPLICATE, found="x"),))))
+    write(ledger, record(MAY, submission("b"), submission("c", state="superseded")))
+    write(ledger, record(MAY, submission("d", findings=(finding(DUPLICATE, found="x"),))))
     after = dump(path)
     assert ledger.rounds() == (APRIL, MAY)
     assert {row[0] for row in after["submissions"]} == {digest("a"), digest("d")}
     for name, rows in before.items():
         assert set(rows) <= set(after[name]), name
-    ledger.record(record(MAY, submission("d", findings=(finding(DUPLICATE, found="x"),))))
+    write(ledger, record(MAY, submission("d", findings=(finding(DUPLICATE, found="x"),))))
     assert dump(path) == after
 
 
 def test_decisions_and_what_was_sent_stay_when_a_round_runs_again(ledger: Ledger) -> None:
-    ledger.record(record(MAY, submission("a")))
+    write(ledger, record(MAY, submission("a")))
     decision = decided()
-    ledger.add_decision(decision)
+    ledger.decide([decision])
     ledger.note_sent(Sent("f" * 64, "officer@example.go.th", MOMENT))
-    ledger.record(record(MAY))
+    write(ledger, record(MAY))
     assert ledger.decisions() == (decision,)
     assert ledger.was_sent("f" * 64, "officer@example.go.th")
 
@@ -188,13 +198,13 @@ def test_decisions_and_what_was_sent_stay_when_a_round_runs_again(ledger: Ledger
 def test_every_part_of_a_round_is_there(path: Path, ledger: Ledger) -> None:
     place = Place("a.xlsx", "แบบ", "C9", "signed")
     found = finding(REGISTRY_DIFFERS, place, label="บุคลากร", found="9", expected="8")
-    ledger.record(record(MAY, submission("a", findings=(found,)), entries=(entry(),)))
+    write(ledger, record(MAY, submission("a", findings=(found,)), entries=(entry(),)))
     told = dump(path)
     assert told["rounds"] == [(MAY, "0.2.0")]
     assert told["units"][0][:5] == (MAY, 0, "0012", "0012", "กองกลาง")
     assert told["unit_forms"] == [(MAY, 0, 0, FORM.id)]
     assert told["extensions"] == [(MAY, 1, 0, FORM.id, "2026-05-31", "2026-06-15", "น้ำท่วม")]
-    assert [row[2:] for row in told["scores"]] == [(1, 3, 2), (2, None, 1)]
+    assert [row[2:] for row in told["scores"]] == [(1, 3, 2, None), (2, None, 1, None)]
     assert [row[3:] for row in told["answers"]] == [("headcount", "34"), ("signed", "a")]
     ((*_, code, severity, sheet, cell, field, thai, english),) = told["findings"]
     assert (code, severity, sheet, cell, field) == ("MX-402", "warning", "แบบ", "C9", "signed")
@@ -203,7 +213,7 @@ def test_every_part_of_a_round_is_there(path: Path, ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("text", ["\udce0.xlsx", "a\x00b", "'; DROP TABLE rounds; --", "🙂"])
 def test_any_name_can_be_stored(ledger: Ledger, text: str) -> None:
-    ledger.record(record(MAY, submission("a", file=text, unit_name=text)))
+    write(ledger, record(MAY, submission("a", file=text, unit_name=text)))
     (unit, _) = ledger.status().units
     assert unit.files == (text.encode("utf-8", "replace").decode(),)
     assert printed(show_status, ledger.status(), "th").count("\n") < 12
@@ -246,9 +256,9 @@ def test_a_ledger_is_what_its_rounds_last_said(
     last = {each.round: each for each in records}
     with open_ledger(folder / "played.sqlite") as played, open_ledger(folder / "new.sqlite") as new:
         for each in records:
-            played.record(each)
+            write(played, each)
         for name in sorted(last, reverse=True):
-            new.record(last[name])
+            write(new, last[name])
         for name, each in last.items():
             status = played.status(name)
             assert status == new.status(name)
@@ -286,8 +296,8 @@ def test_the_same_file_twice_is_one_submission_with_both_receipts(
         message_id="2@example.go.th",
         received=date(2026, 5, 25),
     )
-    ledger.record(record(MAY, again, submission("a")))
-    ledger.record(record(JUNE, submission("a", file="c.xlsx", message_id="3@example.go.th")))
+    write(ledger, record(MAY, again, submission("a")))
+    write(ledger, record(JUNE, submission("a", file="c.xlsx", message_id="3@example.go.th")))
     assert ask(path, "SELECT first_round, last_round FROM submissions") == [(MAY, JUNE)]
     assert ask(path, "SELECT file FROM deliveries ORDER BY file") == [
         ("a.xlsx",),
@@ -300,13 +310,14 @@ def test_the_same_file_twice_is_one_submission_with_both_receipts(
 
 
 def test_a_message_that_lies_in_two_rounds_was_delivered_once(path: Path, ledger: Ledger) -> None:
-    ledger.record(record(MAY, submission("a"), submission("f", message_id="", file="f.xlsx")))
-    ledger.record(
+    write(ledger, record(MAY, submission("a"), submission("f", message_id="", file="f.xlsx")))
+    write(
+        ledger,
         record(
             JUNE,
             submission("a", file="mbox/a.xlsx"),
             submission("f", message_id="", file="f.xlsx", state="superseded"),
-        )
+        ),
     )
     assert ask(path, "SELECT file, first_round FROM deliveries ORDER BY file") == [
         ("a.xlsx", MAY),
@@ -317,8 +328,8 @@ def test_a_message_that_lies_in_two_rounds_was_delivered_once(path: Path, ledger
 def test_files_that_could_not_be_read_are_told_apart(path: Path, ledger: Ledger) -> None:
     reason = (finding(DUPLICATE, found="x"),)
     gone = [replace(rejected(f"{n}.xlsx", findings=reason), sha256="") for n in (1, 2)]
-    ledger.record(record(MAY, *gone))
-    ledger.record(record(JUNE, *gone))
+    write(ledger, record(MAY, *gone))
+    write(ledger, record(JUNE, *gone))
     assert len(ask(path, "SELECT * FROM submissions")) == 4
     assert [file.file for file in ledger.status().rejected] == ["1.xlsx", "2.xlsx"]
 
@@ -344,8 +355,8 @@ def test_the_newest_earlier_round_gives_its_entries(ledger: Ledger) -> None:
         entry(SILENT),
     )
     assert ledger.entries(MAY) == ("", ())
-    ledger.record(record(APRIL, entries=entries))
-    ledger.record(record(JUNE, entries=(entry(),)))
+    write(ledger, record(APRIL, entries=entries))
+    write(ledger, record(JUNE, entries=(entry(),)))
     assert ledger.entries(MAY) == (APRIL, entries)
     assert ledger.entries(APRIL) == ("", ())
     assert ledger.entries("2570-01") == (JUNE, (entry(),))
@@ -355,8 +366,8 @@ def test_the_newest_earlier_round_gives_its_entries(ledger: Ledger) -> None:
 
 
 def test_a_unit_that_sends_again_shows_what_changed(ledger: Ledger) -> None:
-    ledger.record(record(MAY, submission("a", answers={"x": "1", "y": "2", "z": "3"})))
-    ledger.record(record(JUNE, submission("b", answers={"x": "1", "w": "4", "z": "5"})))
+    write(ledger, record(MAY, submission("a", answers={"x": "1", "y": "2", "z": "3"})))
+    write(ledger, record(JUNE, submission("b", answers={"x": "1", "w": "4", "z": "5"})))
     changes = (Change("w", "", "4"), Change("z", "3", "5"), Change("y", "2", ""))
     assert ledger.changes(FORM.id, "0012", JUNE) == changes
     assert ledger.changes(FORM.id, "๐๐๑๒", JUNE) == changes, "another spelling of the code"
@@ -370,39 +381,40 @@ def answered(content: str, **more: Any) -> RecordedSubmission:
 
 def test_a_correction_within_a_month_is_held_against_the_file_it_replaced(ledger: Ledger) -> None:
     late, early = date(2026, 6, 9), date(2026, 6, 2)
-    ledger.record(record(MAY, answered("a")))
-    ledger.record(
+    write(ledger, record(MAY, answered("a")))
+    write(
+        ledger,
         record(
             JUNE,
             answered("a", state="superseded"),
             answered("c", state="superseded", received=late),
             answered("b", state="superseded", received=early),
             answered("d"),
-        )
+        ),
     )
     assert ledger.changes(FORM.id, "0012", JUNE) == (Change("x", "c", "d"),)
 
 
 def test_an_inbox_that_keeps_old_files_shows_a_change_in_one_month_only(ledger: Ledger) -> None:
     both = (answered("a", state="superseded"), answered("b"))
-    ledger.record(record(APRIL, answered("a")))
-    ledger.record(record(MAY, *both))
-    ledger.record(record(JUNE, *both))
+    write(ledger, record(APRIL, answered("a")))
+    write(ledger, record(MAY, *both))
+    write(ledger, record(JUNE, *both))
     assert ledger.changes(FORM.id, "0012", MAY) == (Change("x", "a", "b"),)
     assert ledger.changes(FORM.id, "0012", JUNE) == ()
 
 
 def test_files_in_conflict_replace_nothing(ledger: Ledger) -> None:
-    ledger.record(record(APRIL, answered("a")))
-    ledger.record(record(MAY, *(answered(n, state="conflict") for n in "bc")))
-    ledger.record(record(JUNE, answered("d")))
+    write(ledger, record(APRIL, answered("a")))
+    write(ledger, record(MAY, *(answered(n, state="conflict") for n in "bc")))
+    write(ledger, record(JUNE, answered("d")))
     assert ledger.changes(FORM.id, "0012", MAY) == ()
     assert ledger.changes(FORM.id, "0012", JUNE) == (Change("x", "a", "d"),)
 
 
 def test_files_that_name_no_unit_are_no_versions_of_one_another(ledger: Ledger) -> None:
-    ledger.record(record(MAY, answered("a", unit_code="")))
-    ledger.record(record(JUNE, answered("b", unit_code=""), answered("c", unit_code="")))
+    write(ledger, record(MAY, answered("a", unit_code="")))
+    write(ledger, record(JUNE, answered("b", unit_code=""), answered("c", unit_code="")))
     assert ledger.changes(FORM.id, "", JUNE) == ()
     nameless = [unit for unit in ledger.status(JUNE).units if not unit.registered]
     assert [(unit.files, unit.earlier) for unit in nameless] == [
@@ -419,7 +431,8 @@ def units(status: Status) -> Mapping[str, UnitStatus]:
 
 def test_who_has_sent_what_and_who_is_late(ledger: Ledger) -> None:
     returned = Unit("0014", "ศูนย์")
-    ledger.record(
+    write(
+        ledger,
         record(
             MAY,
             submission("a", total=23, level=3),
@@ -428,7 +441,7 @@ def test_who_has_sent_what_and_who_is_late(ledger: Ledger) -> None:
             submission("y", unit_code="R98", state="superseded"),
             units=(GENERAL, SILENT, returned, Unit("9", "ไม่ต้องส่ง", forms=("other-2569",))),
             entries=(entry(), entry(SILENT, "missing"), entry(returned, "late", 3)),
-        )
+        ),
     )
     found = ledger.status().units
     assert [(u.unit_code, u.state, u.timing, u.late_days, u.registered) for u in found] == [
@@ -457,8 +470,8 @@ def test_a_unit_from_which_nothing_came(
     ledger: Ledger, timing: str, counted_before: bool, state: str
 ) -> None:
     if counted_before:
-        ledger.record(record(APRIL, submission("a", total=7)))
-    ledger.record(record(MAY, entries=(entry(timing=timing),)))
+        write(ledger, record(APRIL, submission("a", total=7)))
+    write(ledger, record(MAY, entries=(entry(timing=timing),)))
     unit = units(ledger.status(MAY))["0012"]
     assert unit.state == state
     assert (unit.earlier is not None and unit.earlier.total == 7) == counted_before
@@ -470,16 +483,16 @@ def test_the_due_date_that_is_owed_is_told_first(ledger: Ledger) -> None:
     in_time = entry(timing="on_time")
     due_dates = (*in_time.timeliness, replace(later, days=1), later)
     owed = replace(in_time, timeliness=due_dates)
-    ledger.record(record(MAY, submission("a"), entries=(owed,)))
+    write(ledger, record(MAY, submission("a"), entries=(owed,)))
     unit = units(ledger.status())["0012"]
     assert (unit.timing, unit.late_days, unit.until) == ("late", 2, date(2026, 6, 15))
 
 
 def test_the_change_is_against_the_last_round_it_was_counted_in(ledger: Ledger) -> None:
-    ledger.record(record("2568-12", submission("a", total=10)))
-    ledger.record(record(APRIL, submission("b", total=18, level=1)))
-    ledger.record(record(MAY, *(submission(name, state="conflict") for name in "cd")))
-    ledger.record(record(JUNE, submission("e", total=21, level=2)))
+    write(ledger, record("2568-12", submission("a", total=10)))
+    write(ledger, record(APRIL, submission("b", total=18, level=1)))
+    write(ledger, record(MAY, *(submission(name, state="conflict") for name in "cd")))
+    write(ledger, record(JUNE, submission("e", total=21, level=2)))
     unit = units(ledger.status())["0012"]
     assert unit.earlier is not None and unit.earlier.round == APRIL
     assert (unit.change, unit.earlier.level, unit.level) == (3, 1, 2)
@@ -495,7 +508,7 @@ def test_warnings_and_conflicts_wait_for_review(ledger: Ledger) -> None:
     pair = [
         submission(name, unit_code="0013", state="conflict", findings=warned) for name in ("b", "c")
     ]
-    ledger.record(record(MAY, submission("a", findings=warned), *pair))
+    write(ledger, record(MAY, submission("a", findings=warned), *pair))
     found = units(ledger.status())
     assert [(each.code, each.place) for each in found["0012"].waiting] == [("MX-402", "แบบ C9")]
     (conflict,) = found["0013"].waiting
@@ -506,42 +519,68 @@ def test_warnings_and_conflicts_wait_for_review(ledger: Ledger) -> None:
 MOMENT = datetime(2026, 6, 1, 9, 30, 15, 250, tzinfo=timezone(timedelta(hours=7)))
 
 
-def decided(**more: Any) -> Decision:
-    told = Decision(FORM.id, "0012", MAY, None, None, "ตรวจแล้ว", "สมศรี", MOMENT)
+def decided(kind: Subjects = "verdict", value: str = "accepted", **more: Any) -> Decision:
+    subject = Subject(kind, FORM.id, "0012", more.pop("criterion", 0), more.pop("item", ""))
+    told = Decision(subject, value, "ตรวจแล้ว", "สมศรี", MAY, about=answers_of("a"))
     return replace(told, **more)
 
 
 def test_a_decision_settles_what_it_was_about_and_nothing_that_came_later(ledger: Ledger) -> None:
     warned = (finding(REGISTRY_DIFFERS, label="ก", found="9", expected="8"),)
     first = record(MAY, submission("a", findings=warned))
-    ledger.record(first)
-    ledger.add_decision(decided(criterion=3, score=2))
+    write(ledger, first)
+    ledger.decide([decided("score", "2", criterion=3)])
     assert units(ledger.status())["0012"].waiting
-    ledger.add_decision(decided())
+    ledger.decide([decided()])
     assert not units(ledger.status())["0012"].waiting
-    ledger.record(record(MAY, submission("b", findings=warned)))
+    write(ledger, record(MAY, submission("b", findings=warned)))
     assert units(ledger.status())["0012"].waiting
-    ledger.record(first)
+    write(ledger, first)
     assert not units(ledger.status())["0012"].waiting
 
 
-def test_decisions_are_kept_in_order_and_once(ledger: Ledger) -> None:
-    later = decided(criterion=3, score=2, unit_code="๐๐๑๒", moment=MOMENT + timedelta(hours=1))
-    other = decided(round=APRIL, form="other-2569", unit_code="0013")
-    for each in (later, decided(), later, decided(), other):
-        ledger.add_decision(each)
-    assert ledger.decisions() == (decided(), other, later)
-    assert ledger.decisions(MAY) == (decided(), later)
-    assert ledger.decisions(form="other-2569") == (other,)
-    assert ledger.decisions(MAY, FORM.id, "0012") == (decided(), later)
-    with pytest.raises(ValueError, match="timezone"):
-        ledger.add_decision(decided(moment=datetime(2026, 6, 1)))
+def test_decisions_are_added_in_the_order_of_rounds_and_once_while_they_stand(
+    ledger: Ledger,
+) -> None:
+    score, earlier = decided("score", "2", criterion=3), decided(round=APRIL)
+    for each in (score, decided(), score, decided(), earlier):
+        ledger.decide([each])
+    assert ledger.decisions() == (earlier, score, decided())
+    assert ledger.decisions(APRIL) == (earlier,)
+    # A month later the same is no new decision.
+    ledger.decide([replace(score, round="2569-06")])
+    assert ledger.decisions() == (earlier, score, decided())
+
+
+def test_a_withdrawal_is_an_event_too_and_what_was_never_decided_is_not_withdrawn(
+    ledger: Ledger,
+) -> None:
+    score = decided("score", "2", criterion=3)
+    withdrawn = replace(score, value="", reason="", reviewer="", about="")
+    ledger.decide([withdrawn])
+    assert ledger.decisions() == ()
+    for each in (score, withdrawn, withdrawn):
+        ledger.decide([each])
+    assert ledger.decisions() == (score, withdrawn)
+    assert Rulings.of(ledger.decisions()).standing == {}
+    ledger.decide([score])
+    assert Rulings.of(ledger.decisions()).standing == {score.subject: score}
+
+
+def test_what_an_earlier_round_decided_is_as_it_was_when_that_round_runs_again(
+    ledger: Ledger,
+) -> None:
+    ledger.decide([decided("score", "2", criterion=3)])
+    ledger.decide([decided("score", "1", criterion=3, round="2569-06")])
+    subject = decided("score", "2", criterion=3).subject
+    assert Rulings.of(ledger.decisions(MAY)).standing[subject].score == 2
+    assert Rulings.of(ledger.decisions("2569-06")).standing[subject].score == 1
 
 
 def test_a_round_that_is_not_there_is_refused_with_those_that_are(ledger: Ledger) -> None:
     with pytest.raises(LedgerError):
         ledger.status()
-    ledger.record(record(APRIL))
+    write(ledger, record(APRIL))
     with pytest.raises(LedgerError) as refused:
         ledger.status(MAY)
     assert refused.value.text().startswith(f"สมุดทะเบียนไม่มีรอบ {MAY} รอบที่มี: {APRIL}")
@@ -561,8 +600,9 @@ def may(ledger: Ledger) -> Status:
         ),
     )
     reason = (finding(DUPLICATE, found="a.xlsx"),)
-    ledger.record(record(APRIL, submission("a", total=22, level=1)))
-    ledger.record(
+    write(ledger, record(APRIL, submission("a", total=22, level=1)))
+    write(
+        ledger,
         record(
             MAY,
             submission("b", total=20, level=2, findings=warned),
@@ -573,7 +613,7 @@ def may(ledger: Ledger) -> Status:
             rejected("เสีย.xlsx", findings=reason),
             units=(GENERAL, SILENT, late, other),
             entries=(entry(), entry(SILENT, "not_due"), entry(late, "late", 3)),
-        )
+        ),
     )
     return ledger.status()
 
@@ -603,8 +643,8 @@ def test_it_is_told_in_english(may: Status) -> None:
     ],
 )
 def test_the_change_is_told(ledger: Ledger, before: int, now: int, thai: str) -> None:
-    ledger.record(record(APRIL, submission("a", total=before)))
-    ledger.record(record(MAY, submission("b", total=now)))
+    write(ledger, record(APRIL, submission("a", total=before)))
+    write(ledger, record(MAY, submission("b", total=now)))
     assert f"  {thai}  –\n" in printed(show_status, ledger.status(), "th")
 
 
@@ -709,7 +749,7 @@ def dying_after(statements: int, act: Callable[[Path], None], path: Path) -> Non
 
 def rewrite(path: Path) -> None:
     with open_ledger(path) as ledger:
-        ledger.record(NEW)
+        write(ledger, NEW)
 
 
 # A fork is a hundred times cheaper than a spawn; where there is none, spawn does the same, and
@@ -740,12 +780,12 @@ def killed_everywhere(path: Path, base: Path, act: Callable[[Path], None]) -> It
 def test_a_run_killed_at_any_statement_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     base, path = tmp_path / "base.sqlite", tmp_path / "ledger.sqlite"
     with open_ledger(base) as ledger:
-        ledger.record(OLD)
-        ledger.record(record(APRIL, submission("a")))
+        write(ledger, OLD)
+        write(ledger, record(APRIL, submission("a")))
         old = dump(base)
-        ledger.record(NEW)
+        write(ledger, NEW)
         new = dump(base)
-        ledger.record(OLD)
+        write(ledger, OLD)
     assert dump(base) == old != new
     seen, journals = [], 0
     for ended in killed_everywhere(path, base, rewrite):
@@ -765,7 +805,7 @@ def test_a_killed_birth_leaves_no_half_ledger(tmp_path: Path) -> None:
     for ended in killed_everywhere(path, tmp_path / "none", rewrite):
         with open_ledger(path) as ledger:
             assert ledger.rounds() in ([(), (MAY,)] if ended else [(MAY,)])
-            ledger.record(OLD)
+            write(ledger, OLD)
             assert ledger.rounds() == (MAY,)
 
 
@@ -773,21 +813,32 @@ _LOOP = """
 import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}]
-from test_ledger import NEW, OLD, open_ledger
+from test_ledger import NEW, OLD, open_ledger, write
 with open_ledger(Path({path!r})) as ledger:
     print("ready", flush=True)
     while True:
-        ledger.record(NEW)
-        ledger.record(OLD)
+        write(ledger, NEW)
+        write(ledger, OLD)
 """
+
+
+def test_what_fails_while_a_round_is_recorded_leaves_the_ledger_as_it_was(
+    path: Path, ledger: Ledger
+) -> None:
+    write(ledger, OLD)
+    before = dump(path)
+    with pytest.raises(KeyError), ledger.recording(NEW):
+        assert ledger.rounds(), "within, the ledger tells of the round already"
+        raise KeyError("a fault of ours")
+    assert dump(path) == before
 
 
 @pytest.mark.slow
 def test_a_run_killed_by_the_system_leaves_the_old_state_or_the_new(path: Path) -> None:
     with open_ledger(path) as ledger:
-        ledger.record(NEW)
+        write(ledger, NEW)
         new = dump(path)
-        ledger.record(OLD)
+        write(ledger, OLD)
     old = dump(path)
     script = _LOOP.format(tests=str(Path(__file__).parent), path=str(path))
     chance = random.Random(4)
@@ -838,20 +889,20 @@ def test_a_second_writer_waits_for_the_first(
     path: Path, ledger: Ledger, held: Callable[[float], None]
 ) -> None:
     held(0.5)
-    ledger.record(OLD)
+    write(ledger, OLD)
     assert ledger.rounds() == ("2569-01", MAY)
 
 
 def test_a_second_writer_gives_up_in_words(
     path: Path, ledger: Ledger, held: Callable[[float], None]
 ) -> None:
-    ledger.record(record(APRIL))
+    write(ledger, record(APRIL))
     held(60)
     with open_ledger(path, wait_seconds=0.1) as second:
         assert second.status().round == APRIL, "reading goes on meanwhile"
         begun = time.monotonic()
         with pytest.raises(LedgerBusyError) as busy:
-            second.record(OLD)
+            write(second, OLD)
         assert 0.05 < time.monotonic() - begun < 5
         assert "กำลังเขียนสมุดทะเบียน" in busy.value.text()
         assert "is writing the ledger" in busy.value.text("en")
@@ -860,7 +911,7 @@ def test_a_second_writer_gives_up_in_words(
 
 def write_month(path: Path, month: int) -> None:
     with open_ledger(path) as ledger:
-        ledger.record(replace(NEW, round=f"2569-{month:02}"))
+        write(ledger, replace(NEW, round=f"2569-{month:02}"))
 
 
 def test_many_that_start_at_once_on_no_ledger_all_get_their_turn(path: Path) -> None:
@@ -880,7 +931,7 @@ def test_many_that_start_at_once_on_no_ledger_all_get_their_turn(path: Path) -> 
 
 # A version that may come: a column more, and a table built anew under its old name.
 FURTHER: Migration = (
-    "ALTER TABLE decisions ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE events ADD COLUMN note TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE rounds_new (round TEXT PRIMARY KEY, program TEXT NOT NULL, run TEXT)",
     "INSERT INTO rounds_new SELECT round, program, NULL FROM rounds",
     "DROP TABLE rounds",
@@ -908,7 +959,8 @@ def test_a_ledger_of_the_first_version_is_read_today(version_1: Path) -> None:
         unit = units(ledger.status())["0012"]
         assert (unit.total, unit.change) == (23, 3)
         assert ledger.entries(MAY) == (APRIL, (entry(),))
-        assert ledger.decisions() == (decided(),)
+        (seen,) = ledger.decisions()
+        assert (seen.subject.kind, seen.reason, seen.reviewer) == ("seen", "ตรวจแล้ว", "สมศรี")
         assert ledger.was_sent("f" * 64, "officer@example.go.th")
     assert ask(version_1, "PRAGMA user_version") == [(len(MIGRATIONS),)]
 
@@ -929,10 +981,11 @@ def test_a_migration_keeps_what_is_there(version_1: Path) -> None:
     after = dump(version_1)
     assert ask(version_1, "PRAGMA user_version") == [(len(MIGRATIONS) + 1,)]
     assert after["rounds"] == [(*row, None) for row in before["rounds"]]
-    assert after["decisions"] == [(*row, "") for row in before["decisions"]]
-    # A column was added at the end.
-    assert [row[:-1] for row in after["readings"]] == before["readings"]
-    for name in before.keys() - {"rounds", "decisions", "readings"}:
+    assert len(after["events"]) == len(before["decisions"])
+    # Columns were added at the end.
+    for name, more in (("readings", 2), ("scores", 1)):
+        assert [row[:-more] for row in after[name]] == before[name]
+    for name in before.keys() - {"rounds", "decisions", "readings", "scores"}:
         assert after[name] == before[name], name
     migrated_further(version_1)
     assert dump(version_1) == after
@@ -979,8 +1032,8 @@ def test_a_newer_ledger_is_refused(path: Path) -> None:
         open_ledger(path)
     assert path.read_bytes() == before
     assert refused.value.finding.code == "MX-430"
-    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๒" in refused.value.text()
-    assert "version 7, this program knows up to 2" in refused.value.text("en")
+    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๓" in refused.value.text()
+    assert "version 7, this program knows up to 3" in refused.value.text("en")
 
 
 def foreign(path: Path) -> None:
@@ -995,7 +1048,7 @@ def versioned(path: Path) -> None:
 
 def page_lost(path: Path) -> None:
     with open_ledger(path) as ledger:
-        ledger.record(OLD)
+        write(ledger, OLD)
     data = bytearray(path.read_bytes())
     data[8192:12288] = bytes(4096)
     path.write_bytes(data)
@@ -1003,7 +1056,7 @@ def page_lost(path: Path) -> None:
 
 def cut(path: Path) -> None:
     with open_ledger(path) as ledger:
-        ledger.record(OLD)
+        write(ledger, OLD)
     path.write_bytes(path.read_bytes()[:-8192])
 
 
@@ -1053,7 +1106,7 @@ def test_it_is_one_file_that_a_share_can_carry(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
     with open_ledger(path) as ledger:
-        ledger.record(OLD)
+        write(ledger, OLD)
         settings = {
             name: ledger._connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys")

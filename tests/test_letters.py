@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from conftest import golden_of
 
-from moral_xlsx.mail.outward.letters import refusal_context, reminder_context, reply_context
+from moral_xlsx.mail.outward.letters import (
+    Came,
+    Owed,
+    refusal_context,
+    reminder_context,
+    reply_context,
+)
 from moral_xlsx.mail.outward.texts import (
     Awaited,
     Changed,
@@ -20,12 +26,14 @@ from moral_xlsx.mail.outward.texts import (
     Problem,
     Refusal,
     Reminder,
+    Replies,
     Reply,
 )
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding, message, remedy
 from moral_xlsx.model.catalogue.answers import NAME_LOST, NOT_ANSWERED
 from moral_xlsx.model.catalogue.files import NOT_A_WORKBOOK
+from moral_xlsx.model.catalogue.mail import EMPTY_CONTAINER
 from moral_xlsx.model.catalogue.review import ROW_REPEATED
 from moral_xlsx.model.catalogue.rounds import CONFLICT, SUPERSEDED
 from moral_xlsx.model.findings import Kind, Place
@@ -165,7 +173,7 @@ def test_every_form_has_its_letter(form_id: str, filled: bool) -> None:
 def test_a_refused_file_is_told_why_and_what_to_do() -> None:
     found = finding(NOT_A_WORKBOOK, kind="PDF")
     text = LETTERS.refusal(refusal_context("แบบ\r\n.pdf", (found,), received=date(2026, 5, 27)))
-    assert "ได้รับไฟล์ “แบบ .pdf” เมื่อวันที่ ๒๗ พ.ค. ๒๕๖๙ แต่รับไว้ตรวจไม่ได้\n" in text
+    assert "ได้รับ “แบบ .pdf” เมื่อวันที่ ๒๗ พ.ค. ๒๕๖๙ แต่รับไว้ตรวจไม่ได้\n" in text
     assert f"{message(found)}\nวิธีแก้: {remedy(found)}\n(MX-102)\n" in text
 
 
@@ -174,13 +182,32 @@ def test_a_silent_unit_is_reminded_of_each_form_and_its_due_dates() -> None:
     due = plan.due_dates[0].date
     granted = Extension(plan.id, due, date(2023, 3, 31))
     unit = Unit("A", "กองตัวอย่าง", extensions=(granted,))
-    awaited = [(plan, timeliness(plan, unit, "2566-03", [])), (other, ())]
-    text = LETTERS.reminder(reminder_context(unit, "2566-03", awaited, enclosed=["แบบเปล่า"]))
+    owed = [Owed(plan, timeliness(plan, unit, "2566-03", [])), Owed(other, ())]
+    text = LETTERS.reminder(reminder_context(unit, "2566-03", owed, enclosed=["แบบเปล่า"]))
     assert text.startswith("เรียน กองตัวอย่าง\n\nเดือนมีนาคม ๒๕๖๖ ")
     assert f"๑. {plan.short_title}\n   {plan.due_dates[0].label}: ๑๐ มี.ค. ๒๕๖๖" in text
     assert "ขยายถึง ๓๑ มี.ค. ๒๕๖๖ (ยังไม่ส่ง)\n" in text
     assert f"๒. {other.short_title}\n\n" in text
     assert "๑. แบบเปล่า\n" in text
+    assert "ถ้าส่งแล้วโปรดส่งอีกครั้ง" in text, "nothing came, so it may have been lost"
+
+
+def test_a_reminder_knows_what_was_returned_and_what_came_instead() -> None:
+    form = load_form("moi-2569")
+    came = Came(date(2026, 5, 27), "แบบ.pdf", [finding(NOT_A_WORKBOOK, kind=("เอกสาร PDF", "PDF"))])
+    owed = [Owed(form, (), "2569-04")]
+    text = LETTERS.reminder(reminder_context(Unit("A", "กอง"), "2569-05", owed, came=[came]))
+    assert "ส่งคืนให้แก้ไขในเดือนเมษายน ๒๕๖๙ แล้ว แต่ยังไม่ได้รับฉบับที่แก้" in text
+    assert "ไฟล์ “แบบ.pdf” เมื่อวันที่ ๒๗ พ.ค. ๒๕๖๙: ไม่ใช่สมุดงาน Excel" in text
+    assert "ถ้าส่งแล้ว" not in text, "it is not said that nothing came"
+
+
+def test_a_message_without_a_file_is_answered_as_a_message() -> None:
+    empty = finding(EMPTY_CONTAINER, what=("อีเมล", "message"))
+    context = refusal_context("", [empty], unit="กองตัวอย่าง", counted=["แบบ ก"])
+    text = LETTERS.refusal(context)
+    assert text.startswith("เรียน กองตัวอย่าง\n\nกลุ่มงานจริยธรรมได้รับอีเมลของท่าน แต่ไม่มีแบบที่ตรวจได้")
+    assert "- แบบ ก\n" in text and "ไม่ต้องส่งอีก" in text
 
 
 # --- the ethics group's own words
@@ -192,14 +219,14 @@ def override(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-REFUSAL = Refusal("ก.pdf", "", (Problem("", "ข", "ค", "MX-101"),), ())
+REFUSAL = Refusal("", "ก.pdf", "", "", (Problem("", "ข", "ค", "MX-101"),), (), ())
 
 
 def test_a_template_of_the_same_name_is_used_instead(tmp_path: Path) -> None:
     override(tmp_path, "refusal.txt.j2", b"\xef\xbb\xbf" + "ไฟล์ {{ file }} <&>\r\n".encode())
     letters = Letters(tmp_path)
     assert letters.refusal(REFUSAL) == "ไฟล์ ก.pdf <&>\n"
-    reminder = Reminder("ก", "ข", (Awaited("ค", ()),), ())
+    reminder = Reminder("ก", "ข", (Awaited("ค", (), ""),), (), ())
     assert letters.reminder(reminder) == LETTERS.reminder(reminder), "the others stay"
 
 
@@ -255,7 +282,9 @@ def test_what_officers_typed_is_never_a_template() -> None:
     assert "{{ 7 * 7 }}{% raw %}" in text
 
 
-@pytest.mark.parametrize("context", [Reply, Refusal, Reminder, Problem, Gain, Changed, Awaited])
+@pytest.mark.parametrize(
+    "context", [Reply, Replies, Refusal, Reminder, Problem, Gain, Changed, Awaited]
+)
 def test_the_document_lists_all_that_a_template_can_say(context: type) -> None:
     text = DOCUMENT.read_text("utf-8")
     missing = [each.name for each in fields(context) if f"`{each.name}`" not in text]

@@ -13,7 +13,9 @@ import pytest
 from moral_xlsx.model.answers import Answers, Understood
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.form import Box, Criterion, Field, Form, Rung
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Field
+from moral_xlsx.model.rubric import Box, Criterion, Rung
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
 from moral_xlsx.rules.judge.score import NO_LEVEL, assess, level_name, levels_met, reached_level

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moral_xlsx.mail.outward.drafts import answer_address, draft, may_answer, plain_address
+from moral_xlsx.addresses import plain_address
+from moral_xlsx.mail.outward.drafts import answer_address, awaits_answer, draft
 from moral_xlsx.model.mail import Enclosure, Message
 
 US = "กลุ่มงานจริยธรรม กรมตัวอย่าง <ethics@example.go.th>"
@@ -40,7 +41,7 @@ def fields(data: bytes) -> list[str]:
 
 def test_a_thai_letter_arrives_as_it_was_written() -> None:
     files = [Enclosure(WORKBOOK, b"PK\3\4"), Enclosure("report.docx", b"\0\xff" * 500)]
-    data = draft("a@example.go.th", "ผลการตรวจ ๒๕๖๙", "เรียน กอง\n\nผ่าน\n", files, sender=US)
+    data = draft(("a@example.go.th",), "ผลการตรวจ ๒๕๖๙", "เรียน กอง\n\nผ่าน\n", files, sender=US)
     message = opened(data)
     assert message["To"] == "a@example.go.th"
     assert message["Subject"] == "ผลการตรวจ ๒๕๖๙"
@@ -60,12 +61,12 @@ def test_a_thai_letter_arrives_as_it_was_written() -> None:
 
 
 def test_outlook_opens_it_as_a_letter_not_yet_sent() -> None:
-    data = draft("a@example.go.th", "s", "b", sender=US)
+    data = draft(("a@example.go.th",), "s", "b", sender=US)
     assert opened(data)["X-Unsent"] == "1"
 
 
 def test_an_attachment_s_thai_name_stands_in_both_ways_that_programs_read() -> None:
-    text = draft("a@example.go.th", "s", "b", [Enclosure(WORKBOOK, b"x")]).decode("ascii")
+    text = draft(("a@example.go.th",), "s", "b", [Enclosure(WORKBOOK, b"x")]).decode("ascii")
     assert len(re.findall(r"filename\*=utf-8''%E0\S+\.xlsx\r\n", text)) == 1, "one whole parameter"
     (name,) = re.findall(r'name="(=\?utf-8\?B\?[^"]*)"', text)
     assert str(make_header(decode_header(name))) == WORKBOOK
@@ -75,7 +76,7 @@ def test_every_line_is_short_enough_and_in_ascii() -> None:
     long_name = "ก" * 300 + ".xlsx"
     message = Message("i" * 250, "a@b.th", subject="ส" * 5000, references=("r" * 250,) * 50)
     data = draft(
-        "a@b.th", "", "ก" * 9000, [Enclosure(long_name, b"")], sender=US, answering=message
+        ("a@b.th",), "", "ก" * 9000, [Enclosure(long_name, b"")], sender=US, answering=message
     )
     assert data.isascii()
     assert max(map(len, data.split(b"\r\n"))) <= 998
@@ -96,12 +97,12 @@ def test_every_line_is_short_enough_and_in_ascii() -> None:
     ],
 )
 def test_an_attachment_s_name_is_a_name_and_nothing_else(name: str, shown: str) -> None:
-    (attached,) = opened(draft("a@b.th", "s", "b", [Enclosure(name, b"x")])).iter_attachments()
+    (attached,) = opened(draft(("a@b.th",), "s", "b", [Enclosure(name, b"x")])).iter_attachments()
     assert attached.get_filename() == shown
 
 
 def test_a_letter_without_attachments_is_plain_text() -> None:
-    assert opened(draft("a@b.th", "s", "b")).get_content_type() == "text/plain"
+    assert opened(draft(("a@b.th",), "s", "b")).get_content_type() == "text/plain"
 
 
 # --- the same bytes
@@ -109,7 +110,9 @@ def test_a_letter_without_attachments_is_plain_text() -> None:
 
 def test_the_same_letter_is_the_same_bytes() -> None:
     def one() -> bytes:
-        return draft("a@b.th", "ส", "ข", [Enclosure("a.xlsx", b"1")], sender=US, answering=OFFICER)
+        return draft(
+            ("a@b.th",), "ส", "ข", [Enclosure("a.xlsx", b"1")], sender=US, answering=OFFICER
+        )
 
     assert one() == one()
     assert b"Date:" not in one(), "no clock: without a date there is none"
@@ -118,27 +121,27 @@ def test_the_same_letter_is_the_same_bytes() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        draft("b@b.th", "s", "b", [Enclosure("a.xlsx", b"1")], sender=US),
-        draft("a@b.th", "t", "b", [Enclosure("a.xlsx", b"1")], sender=US),
-        draft("a@b.th", "s", "c", [Enclosure("a.xlsx", b"1")], sender=US),
-        draft("a@b.th", "s", "b", [Enclosure("b.xlsx", b"1")], sender=US),
-        draft("a@b.th", "s", "b", [Enclosure("a.xlsx", b"2")], sender=US),
-        draft("a@b.th", "s", "b", [Enclosure("a.xlsx", b"1")], sender="x@example.go.th"),
-        draft("a@b.th", "s", "b", [Enclosure("a.xlsx", b"1")], sender=US, answering=OFFICER),
+        draft(("b@b.th",), "s", "b", [Enclosure("a.xlsx", b"1")], sender=US),
+        draft(("a@b.th",), "t", "b", [Enclosure("a.xlsx", b"1")], sender=US),
+        draft(("a@b.th",), "s", "c", [Enclosure("a.xlsx", b"1")], sender=US),
+        draft(("a@b.th",), "s", "b", [Enclosure("b.xlsx", b"1")], sender=US),
+        draft(("a@b.th",), "s", "b", [Enclosure("a.xlsx", b"2")], sender=US),
+        draft(("a@b.th",), "s", "b", [Enclosure("a.xlsx", b"1")], sender="x@example.go.th"),
+        draft(("a@b.th",), "s", "b", [Enclosure("a.xlsx", b"1")], sender=US, answering=OFFICER),
     ],
 )
 def test_another_letter_has_another_id(other: bytes) -> None:
-    first = opened(draft("a@b.th", "s", "b", [Enclosure("a.xlsx", b"1")], sender=US))
+    first = opened(draft(("a@b.th",), "s", "b", [Enclosure("a.xlsx", b"1")], sender=US))
     assert first["Message-ID"] != opened(other)["Message-ID"]
     assert re.fullmatch(r"<moral-xlsx\.[0-9a-f]{40}@example\.go\.th>", first["Message-ID"])
 
 
 def test_a_given_date_is_kept_with_its_zone() -> None:
     moment = datetime(2026, 5, 27, 9, 30, tzinfo=timezone(timedelta(hours=7)))
-    written = opened(draft("a@b.th", "s", "b", date=moment))["Date"]
+    written = opened(draft(("a@b.th",), "s", "b", date=moment))["Date"]
     assert parsedate_to_datetime(str(written)) == moment
     with pytest.raises(ValueError, match="time zone"):
-        draft("a@b.th", "s", "b", date=moment.replace(tzinfo=None))
+        draft(("a@b.th",), "s", "b", date=moment.replace(tzinfo=None))
 
 
 # --- an answer joins its thread
@@ -160,33 +163,35 @@ def test_a_given_date_is_kept_with_its_zone() -> None:
 )
 def test_the_subject_says_re_once(subject: str, answered: str) -> None:
     message = Message("a@b", "a@b.th", subject=subject)
-    assert opened(draft("a@b.th", "", "b", answering=message))["Subject"] == answered
-    assert opened(draft("a@b.th", subject or "Re:", "b", answering=message))["Subject"] == answered
+    assert opened(draft(("a@b.th",), "", "b", answering=message))["Subject"] == answered
+    assert (
+        opened(draft(("a@b.th",), subject or "Re:", "b", answering=message))["Subject"] == answered
+    )
 
 
 def test_a_letter_that_answers_nothing_says_no_re() -> None:
-    message = opened(draft("a@b.th", "Re: x", "b"))
+    message = opened(draft(("a@b.th",), "Re: x", "b"))
     assert message["Subject"] == "Re: x"
     assert message["In-Reply-To"] is None and message["References"] is None
 
 
 def test_it_refers_to_the_whole_thread() -> None:
     message = Message("c@x", "a@b.th", references=("a@x", "b@x", "b@x", "c@x"))
-    answer = opened(draft("a@b.th", "s", "b", answering=message))
+    answer = opened(draft(("a@b.th",), "s", "b", answering=message))
     assert answer["In-Reply-To"] == "<c@x>"
     assert str(answer["References"]).split() == ["<a@x>", "<b@x>", "<c@x>"]
 
 
 def test_a_long_thread_keeps_its_root_and_its_end() -> None:
     message = Message("last@x", "a@b.th", references=tuple(f"{n}@x" for n in range(200)))
-    ids = str(opened(draft("a@b.th", "s", "b", answering=message))["References"]).split()
+    ids = str(opened(draft(("a@b.th",), "s", "b", answering=message))["References"]).split()
     assert (len(ids), ids[0], ids[-2], ids[-1]) == (21, "<0@x>", "<199@x>", "<last@x>")
 
 
 @pytest.mark.parametrize("broken", ["", "a b@x", "a@x>\r\nBcc: <e@x", "ก@x", "a" * 300])
-def test_an_id_that_is_none_is_left_out(broken: str) -> None:
+def test_an_id_that_is_none_is_excluded(broken: str) -> None:
     message = Message(broken, "a@b.th", references=(broken, "a@x"))
-    answer = opened(draft("a@b.th", "s", "b", answering=message))
+    answer = opened(draft(("a@b.th",), "s", "b", answering=message))
     assert answer["In-Reply-To"] is None
     assert str(answer["References"]) == "<a@x>"
 
@@ -206,7 +211,9 @@ def test_no_text_from_outside_makes_a_header(
     evil = "\r\nBcc: evil@example.com\r\n\r\n"
     by = re.sub("[<>]", "", sender + evil) + "<ethics@example.go.th>"
     message = Message(message_id + evil, "a@b.th", subject=subject + evil, references=("a@x",))
-    data = draft("a@b.th", "", body, [Enclosure(name + evil, b"x")], sender=by, answering=message)
+    data = draft(
+        ("a@b.th",), "", body, [Enclosure(name + evil, b"x")], sender=by, answering=message
+    )
     assert fields(data) == [field for field in USUAL if field != "In-Reply-To"]
     (attached,) = opened(data).iter_attachments()
     assert attached.get_payload(decode=True) == b"x"
@@ -223,16 +230,16 @@ def test_no_text_from_outside_makes_a_header(
 def test_only_one_plain_address_is_written_to(address: str) -> None:
     assert plain_address(address) == ""
     with pytest.raises(ValueError, match="recipient"):
-        draft(address, "s", "b")
+        draft((address,), "s", "b")
     if address and address != "A <a@b.th>" and address != "<a@b.th>":
         with pytest.raises(ValueError, match="sender"):
-            draft("a@b.th", "s", "b", sender=address)
+            draft(("a@b.th",), "s", "b", sender=address)
 
 
 @pytest.mark.parametrize("address", ["a@b.th", "first.last+tag@mail.go.th", "o'neil@x-y.org"])
 def test_plain_addresses_are_taken(address: str) -> None:
     assert plain_address(f" {address} ") == address
-    assert opened(draft(address, "s", "b"))["To"] == address
+    assert opened(draft((address,), "s", "b"))["To"] == address
 
 
 # --- whom to answer
@@ -243,11 +250,9 @@ def test_plain_addresses_are_taken(address: str) -> None:
     [
         (Message(sender="officer@example.go.th"), True),
         (Message(sender="officer@example.go.th", automatic=True), False),
-        (Message(sender=""), False),
-        (Message(sender="ไม่ใช่ที่อยู่"), False),
-        (Message(sender="", reply_to="officer@example.go.th"), False),
-        (Message(sender="Ethics@Example.go.th"), False),
-        (Message(sender="officer@example.go.th", reply_to="ethics@example.go.th"), False),
+        # A person all the same, though nobody knows where to write to.
+        (Message(sender=""), True),
+        (Message(sender="สมชาย@หน่วยงาน.ไทย"), True),
         (Message("moral-xlsx.1f@b.th", sender="officer@example.go.th"), False),
         (Message(sender="MAILER-DAEMON@example.go.th"), False),
         (Message(sender="no-reply@example.go.th"), False),
@@ -257,7 +262,7 @@ def test_plain_addresses_are_taken(address: str) -> None:
     ],
 )
 def test_only_people_are_answered_and_never_ourselves(message: Message, answered: bool) -> None:
-    assert may_answer(message, ["ethics@example.go.th"]) is answered
+    assert awaits_answer(message) is answered
 
 
 def test_an_answer_goes_where_the_sender_asks_for_it() -> None:

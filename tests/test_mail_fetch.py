@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import imaplib
+import json
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -24,10 +27,12 @@ from moral_xlsx.mail.errors import MailError
 from moral_xlsx.mail.inward import fetch as fetch_module
 from moral_xlsx.mail.inward.fetch import Fetched, fetch
 from moral_xlsx.mail.inward.parts import unpack
+from moral_xlsx.mail.login import Login
 
 pytestmark = pytest.mark.server
 
 USER, PASSWORD = "diwethics", 'ลับ "มาก" \\ sEcReT'
+TOKEN, EXPIRED = "ya29.token-of-the-office", "ya29.sEcReT-of-yesterday"
 PLAIN_USER, PLAIN_PASSWORD = "plain", 'pl"ain\\ sEcReT'
 FOLDER = "แบบประเมิน/ปี ๒๕๖๙ & อื่น ๆ"
 DELIVERED = '"13-May-2026 02:30:00 +0700"'  # the day before, UTC
@@ -73,6 +78,21 @@ def free_ports() -> tuple[int, int]:
         return one.getsockname()[1], two.getsockname()[1]
 
 
+class Issuer(BaseHTTPRequestHandler):
+    """Who issued the tokens, as Dovecot asks of each whether it still holds."""
+
+    def do_GET(self) -> None:
+        holds = self.path.endswith(f"={TOKEN}")
+        answer = json.dumps({"active": holds, "email": USER} if holds else {"active": False})
+        self.send_response(200 if holds else 401)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(answer.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 def configuration(home: Path, ports: tuple[int, int]) -> str:
     """A Dovecot of our own: no file of the system is read or written."""
     import pwd  # where it is missing there is no Dovecot either
@@ -92,7 +112,7 @@ default_login_user = {service}
 default_internal_user = {internal}
 default_internal_group = {internal}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
 ssl = yes
 ssl_cert = <{home}/cert.pem
@@ -106,6 +126,11 @@ namespace inbox {{
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN-MD5 username_format=%u {home}/passwd
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {home}/oauth2
 }}
 userdb {{
   driver = static
@@ -173,6 +198,13 @@ def dovecot() -> Iterator[Server]:
     home = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
     ports = free_ports()
     prepare(home, ports)
+    issuer = HTTPServer(("127.0.0.1", 0), Issuer)
+    threading.Thread(target=issuer.serve_forever, daemon=True).start()
+    (home / "oauth2").write_text(
+        f"tokeninfo_url = http://127.0.0.1:{issuer.server_port}/?access_token=\n"
+        "introspection_mode = auth\nusername_attribute = email\n"
+        "active_attribute = active\nactive_value = true\n"
+    )
     process = subprocess.Popen([binary, "-F", "-c", str(home / "dovecot.conf")])
     try:
         wait_for(ports[0], home / "log")
@@ -180,6 +212,7 @@ def dovecot() -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+        issuer.shutdown()
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -204,7 +237,8 @@ def message(number: int) -> bytes:
 
 def bring(server: Server, into: Path, folder: str = "INBOX", **other: object) -> list[Fetched]:
     settings = {"port": server.port, "tls": "none-for-tests", **other}
-    return list(fetch("127.0.0.1", USER, PASSWORD, folder, into, **settings))  # type: ignore[arg-type]
+    login = Login(USER, PASSWORD)
+    return list(fetch("127.0.0.1", login, folder, into, **settings))  # type: ignore[arg-type]
 
 
 def refusal(server: Server, into: Path, **other: object) -> MailError:
@@ -213,8 +247,9 @@ def refusal(server: Server, into: Path, **other: object) -> MailError:
     words = {"host": "127.0.0.1", "user": USER, "password": PASSWORD, "folder": "INBOX"}
     words |= {key: value for key, value in other.items() if key in words}  # type: ignore[misc]
     settings |= {key: value for key, value in other.items() if key not in words}  # type: ignore[misc]
+    login = Login(words.pop("user"), words.pop("password"))
     with pytest.raises(MailError) as caught:
-        list(fetch(into=into, **words, **settings))  # type: ignore[arg-type]
+        list(fetch(into=into, login=login, **words, **settings))  # type: ignore[arg-type]
     error = caught.value
     shown = "".join(traceback.format_exception(error)) + repr(error) + repr(error.__dict__)
     assert "sEcReT" not in shown
@@ -309,7 +344,9 @@ def test_a_killed_run_leaves_nothing_half_written(server: Server, tmp_path: Path
 
 def test_stopping_early_keeps_what_has_come(server: Server, tmp_path: Path) -> None:
     coming = fetch(
-        *("127.0.0.1", USER, PASSWORD, "INBOX", tmp_path), port=server.port, tls="none-for-tests"
+        *("127.0.0.1", Login(USER, PASSWORD), "INBOX", tmp_path),
+        port=server.port,
+        tls="none-for-tests",
     )
     first = next(coming)
     coming.close()  # type: ignore[attr-defined]
@@ -330,8 +367,31 @@ def test_an_empty_folder_brings_nothing(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_password_of_plain_letters_with_quotes(server: Server, tmp_path: Path) -> None:
-    words = ("127.0.0.1", PLAIN_USER, PLAIN_PASSWORD, "INBOX", tmp_path)
+    words = ("127.0.0.1", Login(PLAIN_USER, PLAIN_PASSWORD), "INBOX", tmp_path)
     assert list(fetch(*words, port=server.port, tls="none-for-tests")) == []
+
+
+# --- tokens
+
+
+def by_token(server: Server, into: Path, token: str) -> list[Fetched]:
+    login = Login(USER, token, token=True)
+    coming = fetch("127.0.0.1", login, "INBOX", into, port=server.port, tls="none-for-tests")
+    return list(coming)
+
+
+def test_a_mailbox_without_a_password_opens_with_a_token(server: Server, tmp_path: Path) -> None:
+    assert [each.message_id for each in by_token(server, tmp_path, TOKEN)] == [
+        "1@unit.go.th",
+        "2@unit.go.th",
+    ]
+
+
+def test_a_token_that_has_expired_is_told_as_what_it_is(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(MailError) as caught:
+        by_token(server, tmp_path, EXPIRED)
+    assert "หมดอายุ" in caught.value.remedy[0]
+    assert "sEcReT" not in "".join(traceback.format_exception(caught.value))
 
 
 # --- encryption

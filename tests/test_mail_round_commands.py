@@ -82,27 +82,28 @@ def test_status_tells_programs_of_a_month_in_json_and_csv(year: Year, month: int
     assert {code: row["state"] for code, row in units.items()} == {
         code: standing[0] for code, standing in STANDINGS[month].items()
     }
-    assert len(rows) - len(units) == len(told["rejected"]) == (2 if month == FEBRUARY else 0)
+    assert len(rows) - len(units) == len(told["rejected"]) == (3 if month == FEBRUARY else 0)
 
 
 def test_status_tells_people_of_the_newest_month(year: Year) -> None:
-    told = call("status", "-o", year.output)
+    told = call("status", "-o", year.output, "--all")
     assert told.exit_code == 0
     assert told.stdout.startswith("สถานะรอบเดือนเมษายน ๒๕๖๙\n")
     (late,) = [line for line in told.stdout.splitlines() if line.startswith("C02")]
     assert "ช้า ๖ วัน" in late
     (silent,) = [line for line in told.stdout.splitlines() if line.startswith("C04")]
     assert "ยังไม่ส่ง" in silent
-    english = call("status", "-o", year.output, "--lang", "en").stdout
+    english = call("status", "-o", year.output, "--all", "--lang", "en").stdout
     assert "late by 6 days" in english
 
 
 def test_status_tells_of_refused_files_who_sent_them_and_why(year: Year) -> None:
-    told = call("status", "-o", year.output, "--round", MONTHS[FEBRUARY]).stdout
+    told = call("status", "-o", year.output, "--round", MONTHS[FEBRUARY], "--all").stdout
     refused = told.partition("== รับไว้ไม่ได้\n")[2].splitlines()
-    assert len(refused) == 2
-    for line, sender in zip(refused, ("c02@example.go.th", "c03@example.go.th"), strict=True):
-        assert sender in line and "winmail.dat" in line
+    said = {"c02": "winmail.dat", "c03": "winmail.dat", "sec": "ไม่มีไฟล์แนบ"}
+    assert len(refused) == len(said)
+    for line, (sender, why) in zip(refused, said.items(), strict=True):
+        assert f"{sender}@example.go.th" in line and why in line
 
 
 def test_status_without_a_ledger_says_what_to_do_and_makes_none(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,11 +92,19 @@ class Undisturbed:
     files: dict[str, str]
     steps: int
     of_the_ledger: list[int]
+    renames: list[int]
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    office = Scene(tmp_path_factory.mktemp("killed"))
+    with undisturbed_in(tmp_path_factory.mktemp("killed")) as played:
+        yield played
+
+
+@contextmanager
+def undisturbed_in(folder: Path) -> Iterator[Undisturbed]:
+    """The scene in a folder, and March once more without a disturbance."""
+    office = Scene(folder)
     office.units.write_bytes(write_registry(REGISTERED, form_ids()))
     office.inbox.mkdir()
     with in_this_process():
@@ -120,10 +129,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbe
         process = office.start(output)
         told, trouble = process.communicate(timeout=60)
         assert process.returncode == 0, trouble
-        steps, of_the_ledger = json.loads(told)
+        steps, of_the_ledger, renames = json.loads(told)
         after = content(output / LEDGER)
         assert after != before
-        yield Undisturbed(office, before, after, files_of(output), steps, of_the_ledger)
+        yield Undisturbed(office, before, after, files_of(output), steps, of_the_ledger, renames)
 
 
 def files_of(output: Path) -> dict[str, str]:
@@ -139,14 +148,20 @@ def spread(numbers: list[int], count: int) -> list[int]:
 def test_a_round_killed_anywhere_leaves_the_old_or_the_new_ledger_and_can_be_run_again(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    own, office = undisturbed.of_the_ledger, undisturbed.office
+    own = undisturbed.of_the_ledger
     others = sorted(set(range(1, undisturbed.steps + 1)) - set(own))
     around = {own[0] - 1, own[-1] + 1}
     steps = sorted({*spread(own, KILLS // 3), *spread(others, KILLS * 2 // 3), *around})
     assert len(steps) >= KILLS - 3
+    kill_and_run_again(undisturbed, steps, tmp_path)
+
+
+def kill_and_run_again(undisturbed: Undisturbed, steps: Sequence[int], folder: Path) -> None:
+    """Kills March before each of the steps, and runs it again: all is as it would have been."""
+    own, office = undisturbed.of_the_ledger, undisturbed.office
 
     def killed(step: int) -> Path:
-        output = tmp_path / str(step)
+        output = folder / str(step)
         shutil.copytree(office.output, output)
         process = office.start(output, step)
         process.communicate(timeout=60)
@@ -162,6 +177,7 @@ def test_a_round_killed_anywhere_leaves_the_old_or_the_new_ledger_and_can_be_run
         office.run(MARCH, output)
         assert content(output / LEDGER) == undisturbed.after, f"killed before step {step}"
         assert files_of(output) == undisturbed.files, f"killed before step {step}"
+        shutil.rmtree(output)
 
 
 def test_of_two_runs_of_a_round_at_once_one_is_refused_or_comes_after(

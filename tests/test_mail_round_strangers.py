@@ -20,6 +20,7 @@ from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.decisions import Rulings
 from moral_xlsx.model.mail import Message
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.resolve import resolve
@@ -132,11 +133,11 @@ def arrived(answers: str, saved: datetime, delivered: datetime) -> ReceivedFile:
     taken = Taken(answers, 1, assessment=judged, modified=saved.isoformat(), answers_sha256=answers)
     message = Message(sender="fin@example.go.th", received=delivered)
     path = Path(f"{answers}.xlsx")
-    return ReceivedFile(path.name, path, taken, Receipt(), message)
+    return ReceivedFile(path.name, path, taken, Receipt(), message, False, "")
 
 
 def resolved(*files: ReceivedFile) -> list[str]:
-    return [file.state for file in resolve(files, (), lambda sha256: False)]
+    return [file.state for file in resolve(files, (), lambda sha256, since: False, Rulings())]
 
 
 @pytest.mark.parametrize(("ahead", "believed"), ABOUT_A_DAY)

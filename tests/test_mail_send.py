@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import os
@@ -28,19 +29,24 @@ from hypothesis import strategies as st
 
 from moral_xlsx.ledger.store import open_ledger
 from moral_xlsx.mail.errors import MailError
+from moral_xlsx.mail.login import Login
+from moral_xlsx.mail.outward.connection import Server, Tls
 from moral_xlsx.mail.outward.drafts import draft
-from moral_xlsx.mail.outward.send import Outcome, Server, Tls, send
+from moral_xlsx.mail.outward.send import Outcome, send
 from moral_xlsx.model.mail import Enclosure, Message, Sent
 
 # Made for these tests alone, valid for a hundred years: certificate and key of localhost.
 CERTIFICATE = Path(__file__).parent / "localhost.pem"
 USER, PASSWORD = "ethics@example.go.th", "rahat-lap-42"
+TOKEN = "ya29.token-of-the-office"
 US = "กลุ่มงานจริยธรรม <ethics@example.go.th>"
 MOMENT = datetime(2026, 5, 27, 2, 0, tzinfo=UTC)
 
 
 def letter(recipient: str, subject: str = "ผลการตรวจ") -> bytes:
-    return draft(recipient, subject, "เรียน\n.\n..จุด\n", [Enclosure("แบบ.xlsx", b"PK")], sender=US)
+    return draft(
+        (recipient,), subject, "เรียน\n.\n..จุด\n", [Enclosure("แบบ.xlsx", b"PK")], sender=US
+    )
 
 
 LETTERS = [(f"{name}.eml", letter(f"{name}@example.go.th")) for name in ("one", "two", "three")]
@@ -166,7 +172,7 @@ def serving(postbox: Postbox, tls: Tls = "starttls", **options: Any) -> Iterator
     controller.start()
     try:
         user, password = (USER, PASSWORD) if tls != "none-for-tests" else ("", "")
-        yield Server("127.0.0.1", port, user, password, tls, CERTIFICATE, timeout=10)
+        yield Server("127.0.0.1", port, Login(user, password), tls, CERTIFICATE, timeout=10)
     finally:
         controller.stop()
 
@@ -226,7 +232,7 @@ def test_the_letter_arrives_as_it_was_drafted_with_the_day_of_sending(
     answering = Message("a@x", "one@example.go.th", subject="ส่งแบบ", references=("r@x",))
     files = [Enclosure("แบบ ๒๕๖๙.xlsx", bytes(range(256)))]
     body = "เรียน\n.\n..จุด\n"
-    data = draft("one@example.go.th", "", body, files, sender=US, answering=answering)
+    data = draft(("one@example.go.th",), "", body, files, sender=US, answering=answering)
     with serving(postbox) as server:
         assert states(sent_out([("a.eml", data)], server, book)) == ["sent"]
     content = postbox.taken[0].content
@@ -257,7 +263,7 @@ def test_a_draft_saved_again_by_an_editor_still_goes_out(postbox: Postbox, book:
 
 
 def test_a_letter_without_sender_gets_the_given_one(postbox: Postbox, book: Book) -> None:
-    data = draft("one@example.go.th", "s", "b")
+    data = draft(("one@example.go.th",), "s", "b")
     with serving(postbox) as server:
         assert states(sent_out([("a.eml", data)], server, book)) == ["no_draft"]
         outcomes = sent_out([("a.eml", data)], server, book, sender="me@example.go.th")
@@ -308,7 +314,7 @@ def test_the_same_bytes_in_two_files_are_one_letter(
 
 
 def test_a_dry_run_connects_to_nothing_and_writes_nothing_down(book: Book) -> None:
-    nowhere = Server("127.0.0.1", free_port(), USER, PASSWORD)
+    nowhere = Server("127.0.0.1", free_port(), Login(USER, PASSWORD))
     outcomes = sent_out([*LETTERS, ("x.eml", b"x")], nowhere, book, dry_run=True)
     assert states(outcomes) == ["would_send"] * 3 + ["no_draft"]
     assert [outcome.recipient for outcome in outcomes[:2]] == [
@@ -400,7 +406,7 @@ from test_mail_send import *
 def die(when):
     if when == "before sent":
         os._exit(9)
-server = Server("127.0.0.1", int(sys.argv[1]), USER, PASSWORD, "starttls", CERTIFICATE)
+server = Server("127.0.0.1", int(sys.argv[1]), Login(USER, PASSWORD), "starttls", CERTIFICATE)
 list(send(LETTERS, server, Book(Path(sys.argv[2]), die), lambda: MOMENT))
 """
     with serving(postbox) as server:
@@ -526,7 +532,7 @@ def test_without_encryption_nothing_is_said(postbox: Postbox, book: Book) -> Non
     with serving(postbox, "none-for-tests") as plain:
         for user in ("", USER):
             with pytest.raises(MailError, match="TLS"):
-                sent_out(LETTERS, replace(plain, user=user, tls="starttls"), book)
+                sent_out(LETTERS, replace(plain, login=Login(user), tls="starttls"), book)
     assert postbox.logins == [] and postbox.taken == []
 
 
@@ -541,7 +547,7 @@ def test_a_wrong_password_is_said_and_never_shown(
     postbox: Postbox, book: Book, password: str
 ) -> None:
     with serving(postbox) as server:
-        server = replace(server, password=password)
+        server = replace(server, login=Login(USER, password))
         with pytest.raises(MailError) as raised:
             sent_out(LETTERS, server, book)
     assert "รหัสผ่าน" in raised.value.message[0]
@@ -574,6 +580,43 @@ def test_a_server_that_repeats_the_password_is_not_quoted(book: Book) -> None:
     assert "bad ***" in raised.value.message[0]
 
 
+class Tokens(Postbox):
+    """A postbox of which one opens with a token only."""
+
+    async def auth_XOAUTH2(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
+        said = base64.b64decode(arguments[1]).decode()
+        self.logins.append((said, ""))
+        if said == f"user={USER}\x01auth=Bearer {TOKEN}\x01\x01":
+            return AuthResult(success=True, auth_data=USER)
+        problem = base64.b64encode(b'{"status":"401"}').decode()
+        await server.push(f"334 {problem}")
+        await server._reader.readline()
+        return AuthResult(success=False, handled=False)
+
+
+def test_a_server_without_passwords_takes_a_token(book: Book) -> None:
+    postbox = Tokens()
+    with serving(postbox, auth_exclude_mechanism=["LOGIN", "PLAIN"]) as server:
+        server = replace(server, login=Login(USER, TOKEN, token=True))
+        assert states(sent_out(LETTERS, server, book)) == ["sent"] * len(LETTERS)
+    assert postbox.logins == [(f"user={USER}\x01auth=Bearer {TOKEN}\x01\x01", "")]
+
+
+def test_a_token_that_has_expired_is_told_as_what_it_is(book: Book) -> None:
+    with serving(Tokens(), auth_exclude_mechanism=["LOGIN", "PLAIN"]) as server:
+        server = replace(server, login=Login(USER, "old", token=True))
+        with pytest.raises(MailError) as raised:
+            sent_out(LETTERS, server, book)
+    assert "หมดอายุ" in raised.value.remedy[0] and "old" not in "".join(raised.value.message)
+
+
+def test_a_token_is_not_sent_to_a_server_that_takes_none(book: Book) -> None:
+    postbox = Postbox()
+    with serving(postbox) as server, pytest.raises(MailError) as raised:
+        sent_out(LETTERS, replace(server, login=Login(USER, TOKEN, token=True)), book)
+    assert "ไม่มีการเข้ารหัสหรือการเข้าสู่ระบบ" in raised.value.message[0] and postbox.logins == []
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -587,7 +630,7 @@ def test_a_server_that_repeats_the_password_is_not_quoted(book: Book) -> None:
 def test_what_is_wrong_with_the_server_is_said_in_thai(
     book: Book, change: dict[str, Any], said: str
 ) -> None:
-    server = replace(Server("127.0.0.1", free_port(), USER, PASSWORD), **change)
+    server = replace(Server("127.0.0.1", free_port(), Login(USER, PASSWORD)), **change)
     with pytest.raises(MailError) as raised:
         sent_out(LETTERS, server, book)
     assert raised.value.message[0].startswith(said)
@@ -611,7 +654,9 @@ def changed(old: bytes, new: bytes) -> bytes:
         b"From: officer@example.go.th\r\nTo: ethics@example.go.th\r\n\r\nhello",
         changed(b"X-Unsent: 1\r\n", b""),
         changed(b"Message-ID: <moral-xlsx.", b"Message-ID: <"),
-        changed(b"To: one@example.go.th", b"To: one@example.go.th, two@example.go.th"),
+        changed(b"To: one@example.go.th\r\n", b""),
+        changed(b"To: one@example.go.th", b"To: one@example.go.th, two"),
+        changed(b"To: one@example.go.th", b"To: " + b",".join(b"a%d@b.th" % n for n in range(11))),
         changed(b"To: one@example.go.th", b"To: one@example.go.th\r\nCc: two@example.go.th"),
         changed(b"To: one@example.go.th", b"To: one@example.go.th\r\nBcc: two@example.go.th"),
         changed(b"To: one@example.go.th", b"To: one@example.go.th\r\nTo: two@example.go.th"),

@@ -12,8 +12,10 @@ import pytest
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.form import Criterion, CrossCheck, Field, Follows, Form, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Field, Table
 from moral_xlsx.model.round import Previous, Progress
+from moral_xlsx.model.rubric import Criterion, CrossCheck, Follows
 from moral_xlsx.round.compare import comparisons
 from moral_xlsx.round.history import History, Known
 from moral_xlsx.rules.definition.load import form_ids, load_form

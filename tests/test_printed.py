@@ -13,28 +13,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moral_xlsx.model.answers import Answers, Row, Understood, Value
-from moral_xlsx.model.form import Form, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Table
 from moral_xlsx.rules import printed
+from moral_xlsx.rules.claims import (
+    ClaimedLevelPlace,
+    ClaimedSumPlace,
+    ClaimPlace,
+    EvidencePlace,
+)
 from moral_xlsx.rules.definition.load import parse_form
-from moral_xlsx.rules.judge.expression import ConditionError
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.score import assess
+from moral_xlsx.rules.judge.syntax import ConditionError
+from moral_xlsx.rules.places import DOTS, TICKED, UNTICKED, Place, Room, Shown, TypedPlace
 from moral_xlsx.rules.printed import (
-    DOTS,
     MET,
-    TICKED,
     UNMET,
-    UNTICKED,
     AnswerPlace,
     ChoicePlace,
-    ClaimPlace,
     CriterionPlace,
     DerivedPlace,
-    EvidencePlace,
-    Place,
     ResultPlace,
     RowNumberPlace,
-    Shown,
     excel_answered,
     excel_line,
     parse_line,
@@ -104,8 +105,9 @@ def line(words: str, given_: Given, table: Table | None = None, row: int = 0) ->
         ("{share_joined}", values(joined=1, staff=2), "๕๐"),
         ("{share_joined}", values(joined=3, staff=2), DOTS),
         ("{share_joined}", values(), DOTS),
-        ("{computed_1}", values(joined=4, staff=5), "๕"),
-        ("{computed_1}", values(), "๐"),
+        # what the unit claims, whatever its answers give
+        ("{computed_1}", values(joined=4, staff=5), DOTS),
+        ("{computed_1}", Given(claims={1: 5}), "๕"),
         ("{computed_2}", values(plan="yes"), f"{MET} ({CAVEAT})"),
         ("{computed_2}", values(plan="no"), UNMET),
         ("{claim_1}", Given(claims={1: 5}), "๕"),
@@ -114,8 +116,11 @@ def line(words: str, given_: Given, table: Table | None = None, row: int = 0) ->
         ("{evidence_1}", Given(evidence={1: "ใบลงนาม 3 แผ่น\n"}), "ใบลงนาม 3 แผ่น"),
         ("{evidence_1}", Given(evidence={1: "\n"}), DOTS),
         ("{evidence_1}", Given(), DOTS),
-        ("{subtotal_1_1}", values(joined=4, staff=5), "๕"),
-        ("{total}", values(joined=4, staff=5, plan="yes"), "๕"),
+        ("{subtotal_1_1}", values(joined=4, staff=5), DOTS),
+        ("{subtotal_1_1}", Given(claims={1: 5}), "๕"),
+        ("{total}", values(joined=4, staff=5, plan="yes"), DOTS),
+        ("{total}", Given(claims={1: 5}), "๕"),
+        ("{total}", Given(claims={1: 0}), "๐"),
         # words
         ("ไม่มีช่อง", values(), "ไม่มีช่อง"),
         ("", values(), ""),
@@ -162,6 +167,12 @@ def test_what_a_row_leaves_out_stays_blank(column: str) -> None:
     assert DOTS not in excel_line(parse_line(words, FORM, WORKS))
 
 
+def test_a_cell_that_is_all_answer_stays_blank_until_it_is_answered() -> None:
+    assert line("{plan_note?}", values()) == ""
+    assert line("{plan_note?}", values(plan="yes", plan_note="ครบ")) == "ครบ"
+    assert DOTS not in excel_line(parse_line("{plan_note?}", FORM))
+
+
 def test_a_box_of_a_row_is_there_also_when_nothing_is_answered() -> None:
     words = "{works.done}{works.scope=good}"
     assert line(words, works({"title": "ก"}), WORKS) == UNTICKED * 2
@@ -193,9 +204,17 @@ KINDS: Mapping[str, type[Place]] = {
     "{unit_name}": AnswerPlace,
     "{plan=yes}": ChoicePlace,
     "{share_joined}": DerivedPlace,
-    "{computed_1}": CriterionPlace,
+    "{computed_1}": ClaimPlace,
+    "{computed_2}": CriterionPlace,
     "{claim_1}": ClaimPlace,
     "{evidence_1}": EvidencePlace,
+    "{total}": ClaimedSumPlace,
+    "{level_name}": ClaimedLevelPlace,
+    "{subtotal_1_1}": ClaimedSumPlace,
+}
+# A form that prints no place for a claim shows what its answers give.
+WITHOUT_CLAIMS: Mapping[str, type[Place]] = {
+    "{computed_1}": CriterionPlace,
     "{total}": ResultPlace,
     "{level_name}": ResultPlace,
     "{subtotal_1_1}": ResultPlace,
@@ -210,10 +229,36 @@ OF_ROWS: Mapping[str, type[Place]] = {
 def test_every_kind_of_place_is_tried() -> None:
     known = {
         each
-        for each in vars(printed).values()
+        for each in (*vars(printed).values(), ClaimPlace)
         if isinstance(each, type) and issubclass(each, Place)
     }
-    assert {*KINDS.values(), *OF_ROWS.values()} == known - {Place}
+    tried = {*KINDS.values(), *WITHOUT_CLAIMS.values(), *OF_ROWS.values()}
+    assert tried == known - {Place, TypedPlace}
+
+
+def _without_claims() -> Form:
+    tables = tuple(
+        table.model_copy(
+            update={"rows": tuple(r.model_copy(update={"criterion": None}) for r in table.rows)}
+        )
+        for table in FORM.printed.tables
+    )
+    return FORM.model_copy(update={"printed": FORM.printed.model_copy(update={"tables": tables})})
+
+
+@pytest.mark.parametrize(("words", "kind"), WITHOUT_CLAIMS.items())
+def test_a_form_without_claims_shows_what_its_answers_give(words: str, kind: type[Place]) -> None:
+    (piece,) = parse_line(words, _without_claims())
+    assert type(piece) is kind
+
+
+@pytest.mark.parametrize("words", ["{computed_1}", "{total}", "{subtotal_1_1}"])
+def test_a_blank_form_shows_no_zero(words: str) -> None:
+    """On paper that is the place for a number, not a number."""
+    for form in (FORM, _without_claims()):
+        assert show_line(parse_line(words, form), Given().shown(form)) == DOTS
+    answered = values(joined=4, staff=5).shown(_without_claims())
+    assert show_line(parse_line(words, _without_claims()), answered) == "๕"
 
 
 @pytest.mark.parametrize(("words", "kind"), [*KINDS.items(), *OF_ROWS.items()])
@@ -226,15 +271,15 @@ def test_a_place_is_known_by_how_it_is_written(words: str, kind: type[Place]) ->
     ("words", "formula"),
     [
         ("{unit_name}", f'IF(LEN(TRIM(unit_name))>0,unit_name&"","{DOTS}")'),
-        ("{total}", "total"),
-        ("{subtotal_1_1}", "subtotal_1_1"),
+        ("{total}", "claim_1"),
+        ("{subtotal_1_1}", "claim_1"),
         ("{claim_1}", "IF(ISNUMBER(claim_1),"),
-        ("{evidence_1}", f'IF(LEN(TRIM(evidence_1))>0,evidence_1,"{DOTS}")'),
+        ("{evidence_1}", f'IF(LEN(TRIM(evidence_1))>0,evidence_1&"","{DOTS}")'),
         ("{share_joined}", "IF(ISNUMBER(share_joined),"),
         ("{written}", f',"{TICKED}","{UNTICKED}")'),
         ("{plan=no}", '="ไม่มี")'),
         ("{plan=no}", '="ไม่")'),
-        ("{signed_on}", "IF(YEAR(signed_on)>=2400,0,543)"),
+        ("{signed_on}", "(2022+MIN(MOD(YEAR(signed_on)-2022,100)"),
         ("{signed_on}", '"มีนาคม"'),
     ],
 )
@@ -242,8 +287,8 @@ def test_its_formula_reads_the_named_cell(words: str, formula: str) -> None:
     assert formula in excel_line(parse_line(words, FORM))
 
 
-def test_the_level_is_taken_as_it_stands() -> None:
-    assert excel_line(parse_line("{level_name}", FORM)) == "level_name"
+def test_the_level_of_the_answers_is_taken_as_it_stands() -> None:
+    assert excel_line(parse_line("{level_name}", _without_claims())) == "level_name"
 
 
 def test_a_row_reads_its_own_cell_of_the_column() -> None:
@@ -287,7 +332,7 @@ def test_equal_places_are_equal() -> None:
 
 
 def test_every_line_of_a_table_is_found_with_the_table_of_its_rows() -> None:
-    first, second = FORM.printed.tables
+    first, second, _ = FORM.printed.tables
     lines = dict(table_lines(first, FORM))
     assert {*first.title, *first.notes} <= lines.keys()
     assert set(lines.values()) == {None}
@@ -307,7 +352,7 @@ def test_every_line_of_a_table_is_found_with_the_table_of_its_rows() -> None:
 def test_a_place_that_the_form_does_not_have_is_refused(words: str) -> None:
     with pytest.raises(ConditionError) as refusal:
         parse_line(words, FORM)
-    assert refusal.value.remedy.strip()
+    assert all(said.strip() for said in refusal.value.remedy)
 
 
 @pytest.mark.parametrize("words", ["{unit_name}", "{goals.title}", "{works.nothing}", "{title}"])
@@ -331,3 +376,32 @@ def test_whatever_is_written_is_shown_or_refused_and_never_fails(words: str, row
         return
     assert isinstance(show_line(pieces, Given().shown()), str)
     assert excel_line(pieces)
+
+
+# --- texts of any length in cells of fixed size
+
+
+ROOM = Room(lines=4, per_line=20, rest="หลักฐาน")
+_POINTER = "… (ต่อในแผ่น “หลักฐาน”)"
+
+
+@pytest.mark.parametrize("typed", ["", "สั้น", "ก" * 80, "หนึ่ง\nสอง\nสาม"])
+def test_a_text_that_fits_is_shown_whole(typed: str) -> None:
+    assert ROOM.cut(typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["ก" * 200, "หนึ่ง\n" * 30, "ก" * 90 + "\nข"])
+def test_a_text_that_does_not_fit_says_where_the_rest_stands(typed: str) -> None:
+    shown = ROOM.cut(typed)
+    assert shown.endswith(_POINTER)
+    assert typed.startswith(shown.removesuffix(_POINTER)) and len(shown) > len(_POINTER)
+    assert Room.lines_for(shown.removesuffix(_POINTER), 20) <= 3, "the pointer needs a line"
+
+
+@patient
+@given(st.text(alphabet="กข \n", max_size=300), st.integers(1, 20), st.integers(30, 90))
+def test_what_is_shown_always_fits_its_room(typed: str, lines: int, letters: int) -> None:
+    room = Room(lines, letters, "หลักฐาน")
+    assert Room.lines_for(room.cut(typed), letters) <= lines or "\n" not in typed
+    if room.cut(typed) != typed:
+        assert room.cut(typed).endswith(_POINTER)

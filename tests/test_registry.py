@@ -17,7 +17,7 @@ from moral_xlsx.excel.form.drawing import THAI_DATE
 from moral_xlsx.excel.office.units import RegistryError, read_registry, write_registry
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.units import Extension, Unit
-from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.definition.load import SHIPPED, form_ids, load_form
 from moral_xlsx.thai import long_date, short_date, thai_digits
 
 FORM = form_ids()[0]
@@ -54,7 +54,7 @@ def workbook(*rows: Sequence[object], headings: Sequence[str] = HEADINGS) -> byt
 
 def faults(data: bytes) -> tuple[tuple[str, str], ...]:
     with pytest.raises(RegistryError) as caught:
-        read_registry(data, "units.xlsx")
+        read_registry(data, "units.xlsx", SHIPPED)
     return caught.value.messages
 
 
@@ -65,13 +65,16 @@ def written(units: Sequence[Unit] = UNITS) -> openpyxl.worksheet.worksheet.Works
 
 
 def test_what_is_written_is_read_back() -> None:
-    registry = read_registry(write_registry(UNITS, form_ids()), "units.xlsx")
+    registry = read_registry(write_registry(UNITS, form_ids()), "units.xlsx", SHIPPED)
     assert registry.units == UNITS
-    assert registry.findings == ()
+    # A text that is no address stays as it was typed, and is told.
+    assert [(each.place.cell, "=1+1" in each.message[0]) for each in registry.findings] == [
+        ("F6", True)
+    ]
 
 
 def test_the_blank_registry_holds_no_units() -> None:
-    assert read_registry(write_registry((), form_ids()), "units.xlsx").units == ()
+    assert read_registry(write_registry((), form_ids()), "units.xlsx", SHIPPED).units == ()
 
 
 def test_equal_units_give_equal_bytes() -> None:
@@ -123,13 +126,13 @@ def test_headings_are_found_wherever_they_stand() -> None:
     sheet.cell(9, 3, 2)  # a running number alone makes no unit
     stream = BytesIO()
     book.save(stream)
-    (unit,) = read_registry(stream.getvalue(), "units.xlsx").units
+    (unit,) = read_registry(stream.getvalue(), "units.xlsx", SHIPPED).units
     assert unit == Unit("0012", "กองกลาง", headcount=34, forms=(FORM,))
 
 
 def test_blank_rows_are_skipped() -> None:
     data = workbook(row(), [], ["  ", "\u200b"], row(c0="0013"))
-    assert [unit.code for unit in read_registry(data, "u").units] == ["0012", "0013"]
+    assert [unit.code for unit in read_registry(data, "u", SHIPPED).units] == ["0012", "0013"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +150,7 @@ def test_blank_rows_are_skipped() -> None:
 def test_a_headcount_is_understood_and_its_reading_reported(
     typed: object, read: int | None, noted: bool
 ) -> None:
-    registry = read_registry(workbook(row(c6=typed)), "units.xlsx")
+    registry = read_registry(workbook(row(c6=typed)), "units.xlsx", SHIPPED)
     assert registry.units[0].headcount == read
     assert [note.place.cell for note in registry.findings] == (["G2"] if noted else [])
 
@@ -161,7 +164,7 @@ def test_an_unreadable_headcount_is_a_fault(typed: object) -> None:
 
 
 def test_a_code_typed_as_a_number_is_kept_and_reported() -> None:
-    registry = read_registry(workbook(row(c0=12)), "units.xlsx")
+    registry = read_registry(workbook(row(c0=12)), "units.xlsx", SHIPPED)
     assert registry.units[0].code == "12"
     (note,) = registry.findings
     assert note.place.cell == "A2"
@@ -176,7 +179,7 @@ def test_a_code_that_excel_turned_into_something_else_is_a_fault(typed: object) 
 
 def test_forms_are_split_and_told_by_their_ids() -> None:
     typed = f" {FORM.upper()} ;{FORM},\n"
-    assert read_registry(workbook(row(c7=typed)), "u").units[0].forms == (FORM,)
+    assert read_registry(workbook(row(c7=typed)), "u", SHIPPED).units[0].forms == (FORM,)
     ((thai, english),) = faults(workbook(row(c7=f"{FORM}, moi-1999")))
     assert all("moi-1999" in text and FORM in text and "H2" in text for text in (thai, english))
 
@@ -234,7 +237,7 @@ def test_a_workbook_without_headings_is_told_which_ones_it_needs() -> None:
 
 def test_what_is_no_workbook_is_refused() -> None:
     with pytest.raises(Refused):
-        read_registry(b"code,name\n0012,x\n", "units.csv")
+        read_registry(b"code,name\n0012,x\n", "units.csv", SHIPPED)
 
 
 # --- extensions
@@ -277,7 +280,7 @@ def granted(**cells: object) -> list[object]:
 
 
 def test_extensions_that_are_written_are_read_back() -> None:
-    registry = read_registry(write_registry(EXTENDED, form_ids()), "units.xlsx")
+    registry = read_registry(write_registry(EXTENDED, form_ids()), "units.xlsx", SHIPPED)
     assert registry.units == EXTENDED
     assert registry.findings == ()
 
@@ -296,11 +299,11 @@ def test_dates_of_extensions_show_the_buddhist_year_and_the_codes_can_be_picked(
 
 
 def test_a_registry_without_the_sheet_grants_nothing() -> None:
-    assert read_registry(workbook(row()), "u").units[0].extensions == ()
+    assert read_registry(workbook(row()), "u", SHIPPED).units[0].extensions == ()
 
 
 def test_an_empty_sheet_grants_nothing() -> None:
-    assert read_registry(extended(headings=()), "u").units[0].extensions == ()
+    assert read_registry(extended(headings=()), "u", SHIPPED).units[0].extensions == ()
 
 
 @pytest.mark.parametrize(
@@ -318,7 +321,7 @@ def test_an_empty_sheet_grants_nothing() -> None:
 def test_a_date_is_understood_as_it_is_typed_and_its_reading_reported(
     typed: object, noted: bool
 ) -> None:
-    registry = read_registry(extended(granted(c3=typed)), "units.xlsx")
+    registry = read_registry(extended(granted(c3=typed)), "units.xlsx", SHIPPED)
     assert registry.units[0].extensions == (Extension(DATED.id, DUE, LATER, "มีหนังสือ"),)
     assert registry.units[1].extensions == ()
     assert [note.place.cell for note in registry.findings] == (["D2"] if noted else [])
@@ -367,4 +370,4 @@ def test_it_is_read_the_same_after_libreoffice_has_saved_it(tmp_path: Path, kind
     units = (*UNITS, *(replace(unit, code=f"X{unit.code}") for unit in EXTENDED))
     path.write_bytes(write_registry(units, form_ids()))
     (saved,) = convert([path], kind, tmp_path)
-    assert read_registry(saved.read_bytes(), saved.name).units == units
+    assert read_registry(saved.read_bytes(), saved.name, SHIPPED).units == units

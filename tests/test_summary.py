@@ -22,7 +22,7 @@ from moral_xlsx.model.catalogue.answers import NAME_LOST, NOT_ANSWERED, NOTHING_
 from moral_xlsx.model.catalogue.files import NOT_A_WORKBOOK
 from moral_xlsx.model.catalogue.rounds import CONFLICT, NOTHING_CAME, SUPERSEDED
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import DueDate, Form
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import (
     FileRecord,
     FormResult,
@@ -33,6 +33,7 @@ from moral_xlsx.model.round import (
     Timing,
     UnitResult,
 )
+from moral_xlsx.model.rubric import DueDate
 from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.rollup import roll_up
 
@@ -109,8 +110,8 @@ def file(
     aside: Finding | None = None,
 ) -> FileRecord:
     return FileRecord(
-        name, "0123456789abcdef" * 4, 9, state, verdict, FORM.id if code else "", "1.0", code, (),
-        findings, aside,
+        name, "0123456789abcdef" * 4, 9, state, verdict, FORM.id if code else "", "1.0", code, "",
+        (), findings, aside,
     )  # type: ignore[arg-type]  # fmt: skip
 
 
@@ -157,10 +158,12 @@ def entries(found: Worksheet) -> list[dict[str, object]]:
 
 
 def totals(found: Worksheet) -> dict[str, tuple[object, ...]]:
-    """Registered, share, share at this level or above, and unregistered by label."""
+    """Registered, share, still to mend, share at this level or above, unregistered; by label."""
     rows = list(found.iter_rows(values_only=True))
     start = next(at for at, row in enumerate(rows) if row[0] == "สรุป")
-    return {str(row[0]): (row[2], row[3], row[4], row[7]) for row in rows[start + 1 :]}
+    named = ("ในทะเบียน", "ร้อยละ", "ในจำนวนนี้ต้องแก้ไข", "ร้อยละของระดับนี้ขึ้นไป", "นอกทะเบียน")
+    at = [rows[start].index(name) for name in named if name in rows[start]]
+    return {str(row[0]): tuple(row[column] for column in at) for row in rows[start + 1 :]}
 
 
 def test_every_score_is_a_number_in_its_own_column() -> None:
@@ -172,7 +175,7 @@ def test_every_score_is_a_number_in_its_own_column() -> None:
         "ต้องแก้": 1, "ให้ดู": 1, "ไฟล์": "0002.xlsx",
     }  # fmt: skip
     assert [row["สถานะ"] for row in found.values()] == [
-        "ผ่านการตรวจ", "ส่งคืนให้แก้ไข", "หลายไฟล์ขัดกัน", "ยังไม่ส่ง", "ผ่านการตรวจ", "ยังไม่ส่ง",
+        "ผ่านการตรวจ", "ส่งคืนให้แก้ไข", "รอตัดสิน", "ยังไม่ส่ง", "ผ่านการตรวจ", "ยังไม่ส่ง",
         "ผ่านการตรวจ",
     ]  # fmt: skip
     assert found["9999"]["ทะเบียน"] == "นอกทะเบียน"
@@ -196,15 +199,15 @@ def test_texts_that_begin_with_an_equals_sign_stay_texts() -> None:
 def test_the_counts_add_up_to_all_registered_units() -> None:
     found = totals(sheet(summary(), values=True))
     assert found == {
-        "หน่วยงานทั้งหมด": (6, 100, None, 1),
-        "ผ่านการตรวจ": (2, 33.33, None, 1),
-        "ส่งคืนให้แก้ไข": (1, 16.66, None, 0),
-        "หลายไฟล์ขัดกัน": (1, 16.66, None, 0),
-        "ยังไม่ส่ง": (2, 33.33, None, 0),
-        "ระดับ 2 ต้นแบบ": (1, 16.66, 16.66, 1),
-        "ระดับ 1 ส่งเสริม": (1, 16.66, 33.33, 0),
-        "ยังไม่ถึงระดับใด": (1, 16.66, None, 0),
-        "ยังไม่มีผล": (3, 50, None, 0),
+        "หน่วยงานทั้งหมด": (6, 100, None, None, 1),
+        "ผ่านการตรวจ": (2, 33.33, None, None, 1),
+        "ส่งคืนให้แก้ไข": (1, 16.66, None, None, 0),
+        "รอตัดสิน": (1, 16.66, None, None, 0),
+        "ยังไม่ส่ง": (2, 33.33, None, None, 0),
+        "ระดับ 2 ต้นแบบ": (1, 16.66, 0, 16.66, 1),
+        "ระดับ 1 ส่งเสริม": (1, 16.66, 0, 33.33, 0),
+        "ยังไม่ถึงระดับใด": (1, 16.66, 1, None, 0),
+        "ยังไม่มีผล": (3, 50, None, None, 0),
     }
     counts = [row[0] for row in found.values()]
     assert counts[0] == sum(counts[1:5]) == sum(counts[5:])
@@ -223,7 +226,7 @@ def test_a_spreadsheet_program_calculates_the_same_counts(tmp_path: Path) -> Non
     assert totals(calculated) == totals(sheet(data, values=True))
 
 
-def test_errors_come_first_and_readings_are_left_out() -> None:
+def test_errors_come_first_and_readings_are_excluded() -> None:
     rows = entries(sheet(summary(), MEND))
     assert [(row["รหัสหน่วยงาน"], row["รหัสข้อ"]) for row in rows] == [
         ("0002", "MX-203"), (None, "MX-102"), ("0002", "MX-221"), ("0003", "MX-404"),
@@ -248,7 +251,7 @@ def test_every_file_is_accounted_for_with_its_reason() -> None:
     rows = {row["ไฟล์"]: row for row in entries(sheet(summary(), FILES))}
     assert list(rows) == [record.name for record in RECORDS]
     assert rows["0001.xlsx"] == {
-        "ไฟล์": "0001.xlsx", "การใช้ไฟล์": "ใช้เป็นผลของหน่วยงาน", "ผลการตรวจ": "ผ่านการตรวจ",
+        "ไฟล์": "0001.xlsx", "ผู้ส่ง": None, "การใช้ไฟล์": "ใช้เป็นผลของหน่วยงาน", "ผลการตรวจ": "ผ่านการตรวจ",
         "รหัสหน่วยงาน": "0001", "หน่วยงาน": "=กอง 0001", "แบบ": FORM.short_title,
         "SHA-256": "0123456789ab", "เหตุผล": None,
     }  # fmt: skip
@@ -300,7 +303,7 @@ def test_a_form_without_levels_counts_states_only() -> None:
     form = FORM.model_copy(update={"levels": ()})
     data = summary_workbook(RoundResult("2569-05", (FormResult(form, RESULTS),), ()))
     assert list(totals(sheet(data))) == [
-        "หน่วยงานทั้งหมด", "ผ่านการตรวจ", "ส่งคืนให้แก้ไข", "หลายไฟล์ขัดกัน", "ยังไม่ส่ง",
+        "หน่วยงานทั้งหมด", "ผ่านการตรวจ", "ส่งคืนให้แก้ไข", "รอตัดสิน", "ยังไม่ส่ง",
     ]  # fmt: skip
 
 
@@ -339,9 +342,7 @@ def test_what_needs_attention_is_coloured_by_rule() -> None:
         for area in found.conditional_formatting
     }
     assert rules["E5:E11"] == rules["H5:H11"] == ["AND(ISNUMBER($E5),ISNUMBER($H5),$E5<>$H5)"]
-    assert rules["A5:C11"] == [
-        f'$C5="{state}"' for state in ("ส่งคืนให้แก้ไข", "หลายไฟล์ขัดกัน", "ยังไม่ส่ง")
-    ]
+    assert rules["A5:C11"] == [f'$C5="{state}"' for state in ("ส่งคืนให้แก้ไข", "รอตัดสิน", "ยังไม่ส่ง")]
 
 
 # --- the department's level
@@ -535,7 +536,7 @@ def test_forty_criteria_stay_usable() -> None:
     assert [row[f"ข้อ {number}"] for number in (1, 2, 39)] == ["ไม่ผ่าน", "ผ่าน", "ไม่ผ่าน"]
     assert row["หมายเหตุ ๓"] == "ผ่าน"
     # 40 columns of claims would only widen the sheet: the one that differs is named.
-    assert row["เสนอต่างจากที่คำนวณ"] == "ข้อ 5 เสนอ ผ่าน ได้ ไม่ผ่าน"
+    assert row["เสนอต่างจากที่ได้"] == "ข้อ 5 เสนอ ผ่าน ได้ ไม่ผ่าน"
     assert "เสนอ 1" not in row
     heading = next(c for r in found.iter_rows() for c in r if c.value == "หมายเหตุ ๓")
     assert heading.alignment.textRotation == 90
@@ -639,7 +640,7 @@ def test_a_form_without_criteria_has_no_total_that_could_move() -> None:
     assert [(row["เรื่อง"], row["เปลี่ยนแปลง"]) for row in rows] == [("กิจกรรม", 0)]
 
 
-def test_sheets_with_nothing_to_show_are_left_out() -> None:
+def test_sheets_with_nothing_to_show_are_excluded() -> None:
     names = openpyxl.load_workbook(BytesIO(summary())).sheetnames
     assert names == [UNITS_SHEET, MEND, MISSING, FILES]
 

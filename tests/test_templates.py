@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from moral_xlsx.excel.form.questionnaire import write_questionnaire
 from moral_xlsx.excel.form.template import Content, blank, write_workbook
 from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.model.answers import Answers
@@ -40,12 +42,27 @@ def test_no_formula_is_longer_than_excel_takes(form_id: str) -> None:
     assert 100 < longest <= 8_192
 
 
+@pytest.mark.parametrize("form_id", [each for each in form_ids() if load_form(each).surveys])
+def test_the_questionnaire_of_a_survey_is_up_to_date_and_prints_no_zero(form_id: str) -> None:
+    form = load_form(form_id)
+    for survey in form.surveys:
+        committed = (COMMITTED / f"{form_id}_{survey.table}.xlsx").read_bytes()
+        assert write_questionnaire(form, survey) == committed, "run `make templates` and commit"
+        asked, tally = openpyxl.load_workbook(BytesIO(committed)).worksheets
+        levels = [form.table(survey.table).column(each).label for each in survey.levels]
+        assert [asked.cell(3, 3 + at).value for at in range(len(levels))] == levels
+        assert tally.protection.sheet and not tally["C4"].protection.locked
+        shown = openpyxl.load_workbook(BytesIO(committed), data_only=True)[tally.title]
+        assert 0 not in {cell.value for row in shown.iter_rows() for cell in row}
+
+
 def test_the_committed_registry_is_up_to_date() -> None:
     assert (COMMITTED / "units.xlsx").read_bytes() == write_registry((), form_ids())
 
 
 def test_nothing_else_lies_among_the_templates() -> None:
     expected = {f"{form_id}.xlsx" for form_id in form_ids()} | {"units.xlsx"}
+    expected |= {f"{each}_{s.table}.xlsx" for each in form_ids() for s in load_form(each).surveys}
     assert {path.name for path in COMMITTED.iterdir()} == expected
 
 

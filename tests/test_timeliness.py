@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from moral_xlsx.model.form import DueDate, Form
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Timeliness
+from moral_xlsx.model.rubric import DueDate
 from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.rules.judge.timeliness import Receipt, receipt, round_dates, timeliness
 

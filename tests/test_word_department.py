@@ -18,7 +18,7 @@ from moral_xlsx.model.catalogue.answers import NOT_ANSWERED, NOTHING_CLAIMED
 from moral_xlsx.model.catalogue.files import NOT_A_WORKBOOK
 from moral_xlsx.model.catalogue.rounds import CONFLICT, NOTHING_CAME
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import DueDate, Form
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import (
     FileRecord,
     FormResult,
@@ -27,6 +27,7 @@ from moral_xlsx.model.round import (
     Timing,
     UnitResult,
 )
+from moral_xlsx.model.rubric import DueDate
 from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.rollup import roll_up
 from moral_xlsx.thai import arabic_digits
@@ -145,7 +146,9 @@ UNITS = (
 
 def rejected(name: str, unit_code: str) -> FileRecord:
     reason = catalogue.finding(NOT_A_WORKBOOK, kind=("ไฟล์ PDF", "PDF"))
-    return FileRecord(name, "0" * 64, 9, "rejected", "rejected", "", "", unit_code, (), (reason,))
+    return FileRecord(
+        name, "0" * 64, 9, "rejected", "rejected", "", "", unit_code, "", (), (reason,)
+    )
 
 
 FILES = (rejected("รายงาน.pdf", "D"),)
@@ -185,7 +188,7 @@ def levels(document: Document) -> dict[str, list[str]]:
 
 def assert_adds_up(document: Document) -> None:
     figures = overview(document)
-    sent = figures["ผ่านการตรวจ"] + figures["ส่งคืนให้แก้ไข"] + figures["หลายไฟล์ขัดกัน"]
+    sent = figures["ผ่านการตรวจ"] + figures["ส่งคืนให้แก้ไข"] + figures["รอตัดสิน"]
     assert figures["ส่งแล้ว"] == sent
     assert figures["ในทะเบียน"] == sent + figures["ยังไม่ส่ง"]
     rows = levels(document)
@@ -201,7 +204,7 @@ def test_every_registered_unit_is_counted_once() -> None:
         "ส่งแล้ว": 4,
         "ผ่านการตรวจ": 2,
         "ส่งคืนให้แก้ไข": 1,
-        "หลายไฟล์ขัดกัน": 1,
+        "รอตัดสิน": 1,
         "ยังไม่ส่ง": 2,
         "นอกทะเบียน": 1,
     }
@@ -221,7 +224,7 @@ def test_each_unit_has_its_scores_total_level_and_state() -> None:
     assert rows[2:] == [
         ["๑", "กอง A", "๓", "๓", "๖", "๒", "ผ่าน"],
         ["๒", "กอง B", "๑", "๒", "๓", "–", "ให้แก้ไข"],
-        ["๓", "กอง C", "–", "–", "–", "–", "หลายไฟล์"],
+        ["๓", "กอง C", "–", "–", "–", "–", "รอตัดสิน"],
         ["๔", "กอง D", "–", "–", "–", "–", "ยังไม่ส่ง"],
         ["๕", "กอง E", "๒", "๒", "๔", "๑", "ผ่าน"],
         ["๖", "กอง F", "–", "–", "–", "–", "ยังไม่ส่ง"],
@@ -374,7 +377,7 @@ def test_units_are_ranked_where_the_form_says_so() -> None:
         ["๓", "กอง E", "๔", "คะแนนเท่ากัน"],
         ["๓", "กอง G", "๔", "คะแนนเท่ากัน"],
         ["๕", "กอง B", "๓", "ยังไม่ผ่านการตรวจ"],
-        ["–", "กอง C", "–", "หลายไฟล์ขัดกัน"],
+        ["–", "กอง C", "–", "รอตัดสิน"],
         ["–", "กอง D", "–", "ยังไม่ส่ง"],
         ["–", "กอง F", "–", "ยังไม่ส่ง"],
     ]

@@ -13,12 +13,15 @@ import pytest
 from filling import type_in
 
 from moral_xlsx.excel.form import drawing
-from moral_xlsx.excel.form.layout import PANEL, Layout, cell_name, lay_out
+from moral_xlsx.excel.form.layout import Layout, cell_name, lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.catalogue import message
+from moral_xlsx.model.question import PROGRAM_SHEETS
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.submission.journey import Journey
+
+PANEL = PROGRAM_SHEETS.panel
 
 
 def png() -> bytes:

@@ -315,11 +315,11 @@ def test_prefixes_are_kept_and_used() -> None:
     [
         '<row r="5"/><row r="1"/>',
         '<row r="1"><c r="B1"/><c r="A1"/></row>',
-        '<row r="1"><c r="A1"/><c r="A1"/></row>',
         '<row r="1"><c r="A5"/></row>',
+        '<row r="-1"><c r="A1"/></row>',
         '<m:AlternateContent xmlns:m="m"><row r="1"/></m:AlternateContent>',
     ],
-    ids=["rows out of order", "cells out of order", "cell twice", "cell of another row", "choice"],
+    ids=["rows out of order", "cells out of order", "cell of another row", "no row", "choice"],
 )
 def test_unusual_sheets_are_left_alone(rows: str) -> None:
     with pytest.raises(CannotWrite):

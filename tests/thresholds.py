@@ -10,20 +10,20 @@ from fractions import Fraction
 from math import ceil
 
 from moral_xlsx.model.answers import Answers, Row, Value
-from moral_xlsx.model.form import Question, Table
+from moral_xlsx.model.question import Question, Table
 from moral_xlsx.rules.judge.conditions import Answered, AnyOf, Chosen, Comparison, Ticked
+from moral_xlsx.rules.judge.days import Window
 from moral_xlsx.rules.judge.expression import Facts, RowTest
 from moral_xlsx.rules.judge.quantities import (
-    Bound,
+    Average,
     Claimed,
-    Constant,
     Count,
     Distinct,
-    FieldValue,
     OfTable,
     Percent,
-    Quantity,
+    Sum,
 )
+from moral_xlsx.rules.judge.quantity import Bound, Constant, FieldValue, Quantity
 from moral_xlsx.rules.judge.row_conditions import Condition, Every, Subset
 from moral_xlsx.rules.judge.rubric import Rubric
 
@@ -157,7 +157,13 @@ def _around_value(base: Answers, asked: Question, bound: Bound) -> Iterator[Patc
 
 def shares(base: Answers, quantity: Quantity, bound: Bound | None = None) -> Iterator[Patch]:
     """A share just below, at and just above a limit, and impossible ones."""
+    if isinstance(quantity, Average):
+        yield from _averages(base, quantity.answers)
+        return
     assert isinstance(quantity, Percent)
+    if isinstance(quantity.part, Sum) and isinstance(quantity.whole, Sum):
+        yield from _counted_answers(base, quantity.part, quantity.whole)
+        return
     limit = bound.value if isinstance(bound, Constant) else Fraction(100)
     assert isinstance(limit, Fraction)
     wholes = WHOLES if isinstance(quantity.whole, FieldValue) else (0, 3, 8)
@@ -173,9 +179,29 @@ def shares(base: Answers, quantity: Quantity, bound: Bound | None = None) -> Ite
             yield Patch({missing.field.id: None})
 
 
+def _counted_answers(base: Answers, part: Sum, whole: Sum) -> Iterator[Patch]:
+    """Answers of which the best levels are none, some and all; one that is not counted."""
+    row = _passing(_row(base, whole.table), whole.tests)
+    rest = [each.id for each in whole.columns if each not in part.columns] or [part.columns[0].id]
+    for best, others in ((0, 3), (1, 2), (2, 1), (3, 0), (0, 0), (2, None), (None, 1)):
+        blank = dict.fromkeys((each.id for each in whole.columns), 0)
+        counted = {**row, **blank, rest[-1]: others, part.columns[0].id: best}
+        yield Patch(tables={whole.table.id: (counted,)})
+
+
+def _averages(base: Answers, answers: Sum) -> Iterator[Patch]:
+    row = _passing(_row(base, answers.table), answers.tests)
+    names = [each.id for each in answers.columns]
+    for counts in ((1, 0, 0), (0, 1, 2), (7, 5, 3), (0, 0, 0), (None, 1, 1)):
+        told = dict(zip(names, (*counts, *[0] * len(names)), strict=False))
+        yield Patch(tables={answers.table.id: ({**row, **told}, {**row, **told})})
+
+
 def _sized(base: Answers, quantity: Quantity, size: int) -> Patch:
     if isinstance(quantity, FieldValue):
         return Patch({quantity.field.id: size})
+    if isinstance(quantity, Sum):
+        return Patch(tables={quantity.table.id: _summed(base, quantity, size)})
     assert isinstance(quantity, Count)
     return Patch(tables={quantity.table.id: _resized(base, quantity, size)})
 
@@ -188,6 +214,15 @@ def _resized(base: Answers, quantity: Count, size: int) -> tuple[Row, ...]:
     total = len(base.tables.get(quantity.table.id, ()))
     others = [_failing(row, quantity.tests) for row in rows[size:] or rows[:1]]
     return (*rows[:size], *others[:1] * max(0, total - size))
+
+
+def _summed(base: Answers, quantity: Sum, size: int) -> tuple[Row, ...]:
+    """One row that is the whole sum; none where its tests do not let it be so small."""
+    row, tests = _row(base, quantity.table), quantity.tests
+    first, *others = (column.id for column in quantity.columns)
+    passing = row if _passes(row, tests) else _passing(row, tests)
+    row = {**passing, **dict.fromkeys(others, 0), first: size}
+    return (row,) if _passes(row, tests) else ()
 
 
 def _around_count(base: Answers, quantity: OfTable, bound: Bound) -> Iterator[Patch]:
@@ -257,7 +292,10 @@ def _around_subset(base: Answers, condition: Subset) -> Iterator[Patch]:
 def _beside(asked: Question, limit: object) -> tuple[Value, ...]:
     """One step below a limit, at it and one step above, as far as it can be answered."""
     if isinstance(limit, date):
-        return limit - timedelta(1), limit, limit + timedelta(1)
+        window = Window.of(asked)
+        days = (limit - timedelta(1), limit, limit + timedelta(1))
+        # Outside its window no date is an answer.
+        return tuple(day for day in days if day in window)
     exact = Fraction(limit)  # type: ignore[arg-type]
     number = Decimal(exact.numerator) / exact.denominator
     step = Decimal("0.01") if asked.type == "percent" else Decimal(1)
@@ -317,7 +355,7 @@ def _example(asked: Question) -> Value:
         "text": "ตัวอย่าง",
         "integer": int(asked.minimum or 1),
         "percent": Decimal(80),
-        "date": date(2024, 1, 15),
+        "date": Window.of(asked).latest - timedelta(400),
         "tick": True,
     }
     return asked.choices[0].value if asked.choices else examples[asked.type]

@@ -15,6 +15,7 @@ from moral_xlsx.commands.boundary import Command, Exit, tell
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
     from moral_xlsx.model.round import RoundResult
+    from moral_xlsx.round.receive import Inbox
 
 
 @click.command(cls=Command)
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 @options.units
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="จำนวนงานที่ทำพร้อมกัน")
 @click.option("--letters", type=options.FILE, default=None, help="โฟลเดอร์ถ้อยคำจดหมายของเราเอง")
+@click.option("--pdf", is_flag=True, help="ทำรายงานและบันทึกการตรวจเป็น PDF ด้วย (ใช้ LibreOffice)")
+@click.option("--only", default="", help="ออกผลใหม่ของหน่วยงานนี้เท่านั้น ตามรหัส ของหน่วยงานอื่นคงเดิม")
+@options.forms
 @options.language
 def batch(
     inbox: Path,
@@ -32,6 +36,9 @@ def batch(
     units_file: Path | None,
     jobs: int | None,
     letters: Path | None,
+    pdf: bool,
+    only: str,
+    forms_folder: Path | None,
     lang: Language,
 ) -> None:
     """ตรวจทุกไฟล์ในโฟลเดอร์ INBOX และเขียนผลของรอบ (run a round).
@@ -46,37 +53,66 @@ def batch(
 
     name = given.round_of(round_name)
     beside = inbox.resolve().parent / "units.xlsx"
-    units = given.registry(units_file or (beside if beside.is_file() else None), lang)
-    office = Office(units, Letters(letters))
-    _warn_of_ledger(output, lang)
+    forms = given.forms(forms_folder, lang)
+    units = given.registry(units_file or (beside if beside.is_file() else None), forms, lang)
+    office = Office(units, Letters(letters), forms)
+    _warn_of_machine(output, lang)
     files = list_inbox(inbox, output)
+    _tell_of_inbox(files, lang)
     workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
     with progress(len(files.files), lang) as advance:
-        result = run_round(files, output, name, office, workers, advance)
+        result = run_round(files, output, name, office, workers, advance, pdf=pdf, only=only)
     show_round(result, output / name, lang)
+    for thai, english in result.notices:
+        tell(lang, f"คำเตือน: {thai}", f"Warning: {english}")
     if not result.files:
         tell(lang, f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
     sys.exit(Exit.OK if _clean(result) else Exit.FINDINGS)
 
 
 def _clean(result: RoundResult) -> bool:
-    """Whether every file that was sent as a form counts and is accepted."""
-    sent = [r for r in result.files if r.state not in ("superseded", "duplicate", "other")]
-    return all(r.verdict == "accepted" and r.state == "counted" for r in sent)
+    """Whether every file that was sent as a form counts and is accepted, and every decision was
+    taken."""
+    sent = [
+        r for r in result.files if r.state not in ("superseded", "duplicate", "excluded", "other")
+    ]
+    return not result.untaken and all(
+        r.verdict == "accepted" and r.state == "counted" for r in sent
+    )
 
 
-def _warn_of_ledger(output: Path, lang: Language) -> None:
-    """Says so where the ledger lies on a network share, or is gone though rounds are there."""
-    from moral_xlsx.ledger.share import network_warning
-    from moral_xlsx.model.catalogue import message
-    from moral_xlsx.round.outbox import LEDGER, RUN_FILE
+def _tell_of_inbox(files: Inbox, lang: Language) -> None:
+    """Says how much of the inbox is passed over, and names folders that may not be entered."""
+    from moral_xlsx.wording import printable
 
-    path = output / LEDGER
-    if (warned := network_warning(path)) is not None:
-        click.echo(message(warned, lang), err=True)
-    if not (path.is_file() and path.stat().st_size) and any(output.glob(f"*/{RUN_FILE}")):
+    for name in files.closed:
         tell(
             lang,
-            f"คำเตือน: มีผลของรอบก่อนแต่ไม่มีสมุดทะเบียน {path} จะเริ่มเล่มใหม่ ถ้ามีสำเนาให้นำมาวางก่อน",
-            f"Warning: there are earlier rounds but no ledger {path}; a new one is begun.",
+            f"คำเตือน: เปิดโฟลเดอร์ {printable(name)} ไม่ได้ จึงไม่ได้ตรวจสิ่งที่อยู่ในนั้น ตรวจสิทธิ์แล้วสั่งใหม่",
+            f"Warning: the folder {printable(name)} may not be entered, and nothing in it is "
+            "judged; see who may read it and run again.",
+        )
+    if files.ignored:
+        count = len(files.ignored)
+        tell(
+            lang,
+            f"ข้าม {count} รายการในกล่องขาเข้าที่ไม่ใช่ไฟล์ที่ส่งมา ชื่ออยู่ใน run.json (ignored)",
+            f"{count} things in the inbox that nobody sent are passed over; run.json names them "
+            "(ignored).",
+        )
+
+
+def _warn_of_machine(output: Path, lang: Language) -> None:
+    """Says what the machine lacks for a round; ``doctor`` looks at more."""
+    from moral_xlsx.commands.health import look_at_outputs, look_at_programs
+
+    for look in look_at_outputs(output):
+        if look.state != "good":
+            thai, english = ((look.name[at], look.said[at], look.remedy[at]) for at in (0, 1))
+            tell(lang, "คำเตือน: {}: {} {}".format(*thai), "Warning: {}: {} {}".format(*english))
+    if missing := sum(look.state != "good" for look in look_at_programs()):
+        tell(
+            lang,
+            f"เครื่องนี้ยังขาด {missing} อย่าง ดูด้วยคำสั่ง moral-xlsx doctor",
+            f"This machine lacks {missing} things; moral-xlsx doctor names them",
         )

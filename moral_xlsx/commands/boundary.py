@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 import traceback
 from concurrent.futures.process import BrokenProcessPool
@@ -37,11 +38,15 @@ _NO_MEMORY = (
     "หน่วยความจำของเครื่องไม่พอ ปิดโปรแกรมอื่นหรือเริ่มเครื่องใหม่แล้วสั่งอีกครั้ง",
     "The machine has too little memory left; close other programs or restart it, run again.",
 )
+_SEND_DETAILS = (
+    "ถ้ายังเป็นอีก ส่งข้อความข้างล่างนี้ทั้งหมดให้ผู้ดูแลโปรแกรม",
+    "If it fails again, send all of the text below to whoever looks after it.",
+)
 _OUR_FAULT = (
     "โปรแกรมขัดข้องเอง ไม่ใช่ความผิดของไฟล์หรือผู้ส่ง ไม่มีผลใดถูกเขียนค้างไว้ครึ่งเดียว สั่งใหม่ได้ทันที\n"
-    "ถ้ายังเป็นอีก ส่งข้อความข้างล่างนี้ทั้งหมดให้ผู้ดูแลโปรแกรม",
+    f"{_SEND_DETAILS[0]}",
     "The program itself failed; no file and no sender is to blame. Nothing was left half-written: "
-    "run it again.\nIf it fails again, send all of the text below to whoever looks after it.",
+    f"run it again.\n{_SEND_DETAILS[1]}",
 )
 _STOPPED = ("หยุดตามคำสั่งแล้ว สั่งใหม่ได้ทุกเมื่อ", "Stopped as asked; it can be run again at any time.")
 
@@ -52,11 +57,17 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; an error of ours becomes a message in the language asked for."""
         # What every command imports anyway; --help and --version do without it.
-        from moral_xlsx.model.errors import MoralXlsxError
+        from moral_xlsx.model.errors import MoralXlsxError, ProgramFaultError
 
         lang: Language = ctx.params.get("lang", "th")
+        # What we write holds names, scores and letters: it is its owner's alone. Windows leaves
+        # that to the folder.
+        everybodys = os.umask(0o077)
         try:
             return super().invoke(ctx)
+        except ProgramFaultError as error:
+            asked = _SEND_DETAILS[lang == "en"]
+            _end(f"{error.text(lang)}\n{asked}\n\n{error.details}", Exit.FAULT)
         except MoralXlsxError as error:
             _end(error.text(lang), Exit.UNUSABLE)
         except BrokenProcessPool:
@@ -73,6 +84,8 @@ class Command(click.Command):
             raise
         except Exception:
             _end(f"{_OUR_FAULT[lang == 'en']}\n\n{traceback.format_exc()}", Exit.FAULT)
+        finally:
+            os.umask(everybodys)
 
 
 def _of_the_system(error: OSError, lang: Language) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from moral_xlsx.commands import options
+from moral_xlsx.commands import given, options
 from moral_xlsx.commands.boundary import Command
 
 if TYPE_CHECKING:
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
 
 @click.command("list", cls=Command)
+@options.forms
 @options.language
-def forms_list(lang: Language) -> None:
+def forms_list(forms_folder: Path | None, lang: Language) -> None:
     """รายชื่อแบบ: รหัส รุ่น ปีงบประมาณ ผู้ออกแบบ กำหนดส่ง (list the forms)."""
     from moral_xlsx.commands.console.forms import show_forms
-    from moral_xlsx.rules.definition.load import form_ids, load_form
 
-    show_forms([load_form(form_id) for form_id in form_ids()], lang)
+    show_forms(tuple(given.forms(forms_folder, lang).values()), lang)

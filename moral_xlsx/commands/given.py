@@ -5,18 +5,21 @@ What cannot be used ends the command; the boundary tells it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from moral_xlsx.commands.boundary import read_file, stop
+from moral_xlsx.commands.boundary import read_file, stop, tell
 
 if TYPE_CHECKING:
+    from moral_xlsx.model.errors import DefinitionError
     from moral_xlsx.model.findings import Language
     from moral_xlsx.model.form import Form
     from moral_xlsx.model.units import Unit
+    from moral_xlsx.rules.definition.load import Forms
 
 
 def now() -> datetime:
@@ -42,7 +45,69 @@ def round_of(name: str | None) -> str:
     return typed
 
 
-def registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
+def forms(folder: Path | None, lang: Language) -> Forms:
+    """The forms that there are, with those in the office's own folder.
+
+    Where an own form stands in the place of one of the program's, that is told. A definition
+    with mistakes ends the command: nothing may be judged by another form instead.
+    """
+    from moral_xlsx.model.errors import MoralXlsxError
+
+    found, faults = sound_forms(folder)
+    if folder is not None and not found.own and not faults:
+        tell(
+            lang,
+            f"คำเตือน: ไม่มีไฟล์นิยาม .toml ใน {folder}",
+            f"Warning: there is no .toml definition in {folder}",
+        )
+    faults += [error for form in found.own.values() if (error := unrelated(form, folder, found))]
+    if faults:
+        raise MoralXlsxError(*(line for error in faults for line in error.said))
+    for form_id in found.winning:
+        tell(
+            lang,
+            f"ใช้แบบ {form_id} จาก {folder} แทนแบบที่มากับโปรแกรม",
+            f"The form {form_id} is taken from {folder} instead of the program's",
+        )
+    return found
+
+
+def sound_forms(folder: Path | None) -> tuple[Forms, list[DefinitionError]]:
+    """The forms whose definitions are in order by themselves, and the faults of the others."""
+    from moral_xlsx.model.errors import DefinitionError
+    from moral_xlsx.rules.definition.load import SHIPPED, Forms, parse_form
+
+    if folder is None:
+        return SHIPPED, []
+    if not folder.is_dir():
+        stop(
+            f"ไม่มีโฟลเดอร์นิยามแบบ {folder} ตรวจ --forms หรือตัวแปร MORAL_XLSX_FORMS",
+            f"There is no folder {folder} with forms; check --forms or MORAL_XLSX_FORMS",
+        )
+    own: dict[str, Form] = {}
+    faults: list[DefinitionError] = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            form = parse_form(read_file(file), file.name)
+            own[form.id] = form
+        except DefinitionError as error:
+            faults.append(DefinitionError(str(file), error.faults))
+    return Forms(own), faults
+
+
+def unrelated(form: Form, folder: Path | None, forms: Forms) -> DefinitionError | None:
+    """What a form of a folder says of other forms and is not so; None when all of it is."""
+    from moral_xlsx.model.errors import DefinitionError
+    from moral_xlsx.rules.definition.relations import relation_faults
+
+    faults = tuple(relation_faults(form, forms))
+    name = f"{form.id}.toml"
+    return DefinitionError(str(folder / name if folder else name), faults) if faults else None
+
+
+def registry(
+    file: Path | None, forms: Mapping[str, Form], lang: Language
+) -> tuple[Unit, ...] | None:
     """The registered units; what its rows leave doubtful is told. None without a registry."""
     if file is None:
         return None
@@ -50,7 +115,7 @@ def registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
     from moral_xlsx.model.errors import MoralXlsxError, Refused
 
     try:
-        found = read_registry(read_file(file), file.name)
+        found = read_registry(read_file(file), file.name, forms)
     except Refused as refusal:
         ((thai, english),) = refusal.said
         raise MoralXlsxError((f"{file}: {thai}", f"{file}: {english}")) from None
@@ -59,14 +124,12 @@ def registry(file: Path | None, lang: Language) -> tuple[Unit, ...] | None:
     return found.units
 
 
-def form(form_id: str) -> Form:
+def form(form_id: str, forms: Mapping[str, Form]) -> Form:
     """A form by its id."""
-    from moral_xlsx.rules.definition.load import form_ids, load_form
-
     try:
-        return load_form(form_id)
+        return forms[form_id]
     except KeyError:
-        known = ", ".join(form_ids())
+        known = ", ".join(forms)
         stop(
             f"ไม่รู้จักแบบ “{form_id}” แบบที่มี: {known}",
             f"Unknown form “{form_id}”. Known forms: {known}",

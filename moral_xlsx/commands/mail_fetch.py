@@ -9,7 +9,7 @@ import click
 
 from moral_xlsx.commands import options
 from moral_xlsx.commands.boundary import Command, stop, tell
-from moral_xlsx.commands.mail_password import password_of
+from moral_xlsx.commands.mail_login import login_of, token_options
 
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @click.option("--folder", default="INBOX", help="โฟลเดอร์ในกล่องจดหมาย")
 @click.option("--port", type=int, default=None, help="พอร์ต ปกติ 993 (ssl) หรือ 143 (starttls)")
 @click.option("--tls", type=click.Choice(["ssl", "starttls"]), default="ssl", help="การเข้ารหัส")
+@token_options
+@options.forms_not_needed
 @options.language
 def mail_fetch(
     inbox: Path,
@@ -34,6 +36,8 @@ def mail_fetch(
     folder: str,
     port: int | None,
     tls: Literal["ssl", "starttls"],
+    token_command: str | None,
+    token_file: Path | None,
     lang: Language,
 ) -> None:
     """นำจดหมายใหม่ลงโฟลเดอร์ INBOX โดยไม่แตะจดหมายในกล่อง (fetch new messages).
@@ -49,7 +53,8 @@ def mail_fetch(
         )
     number = port or (993 if tls == "ssl" else 143)
     count = 0
-    for each in fetch(host, user, password_of(user), folder, inbox, port=number, tls=tls):
+    login = login_of(user, token_command, token_file)
+    for each in fetch(host, login, folder, inbox, port=number, tls=tls):
         count += 1
         click.echo(str(each.path))
     tell(lang, f"จดหมายใหม่ {count} ฉบับ", f"{count} new messages")

@@ -10,10 +10,21 @@ from typing import get_args
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.ledger import Delivery, Status, UnitStatus
+from moral_xlsx.wording import printable
 
 _COLUMNS = (
     *("round", "form", "form_version", "unit_code", "name", "registered", "state"),
-    *("received", "due", "timing", "late_days", "verdict", "total", "level", "level_name"),
+    *(
+        "received",
+        "due",
+        "timing",
+        "late_days",
+        "verdict",
+        "total",
+        "level",
+        "level_name",
+        "reviewed",
+    ),
     *("earlier_round", "earlier_total", "earlier_level", "change", "waiting", "files"),
 )
 # A spreadsheet program takes a text that begins so for a formula.
@@ -57,6 +68,7 @@ def _flat(unit: UnitStatus) -> dict[str, object]:
         "total": unit.total,
         "level": unit.level,
         "level_name": unit.level_name[0],
+        "reviewed": int(unit.reviewed),
         "earlier_round": earlier.round if earlier else None,
         "earlier_total": earlier.total if earlier else None,
         "earlier_level": earlier.level if earlier else None,
@@ -67,9 +79,10 @@ def _flat(unit: UnitStatus) -> dict[str, object]:
 
 
 def _as_text(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if value.startswith(_FORMULA_STARTS) else text
 
 
 def status_json(status: Status) -> dict[str, object]:
@@ -113,6 +126,7 @@ def _unit_json(unit: UnitStatus) -> dict[str, object]:
         "total": unit.total,
         "level": unit.level,
         "level_name": _both(unit.level_name),
+        "reviewed": unit.reviewed,
         "earlier": earlier
         and {"round": earlier.round, "total": earlier.total, "level": earlier.level},
         "change": unit.change,

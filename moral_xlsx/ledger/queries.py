@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import get_args
@@ -14,15 +14,20 @@ from moral_xlsx.ledger.entries import read_entry
 from moral_xlsx.model.assessment import Verdict
 from moral_xlsx.model.catalogue import finding, message
 from moral_xlsx.model.catalogue.rounds import CONFLICT
+from moral_xlsx.model.decisions import Decision, Rulings, Subject
 from moral_xlsx.model.ledger import (
     Change,
     Delivery,
     Earlier,
+    Judged,
+    JudgedFile,
     RecordedDue,
     RecordedForm,
     RejectedFile,
     Status,
+    UnitEntry,
     UnitStatus,
+    Version,
     Waiting,
 )
 from moral_xlsx.model.reference import parse_reference
@@ -45,6 +50,7 @@ class _Reading:
     received: date | None
     id: int
     sha256: str
+    answers_sha256: str
     form: str
     unit_code: str
     unit_key: str
@@ -61,10 +67,11 @@ class _Reading:
 class _Told:
     """All that a round's rows tell, by form and the key of a unit's code."""
 
-    timeliness: Mapping[_Identity, tuple[RecordedDue, ...]]
+    entries: Mapping[_Identity, UnitEntry]
     earlier: Mapping[_Identity, Earlier]
     waiting: Mapping[int, tuple[Waiting, ...]]
     decided: frozenset[tuple[str, str, str]]
+    reviewed: frozenset[int]
 
 
 def status_of(connection: sqlite3.Connection, round_name: str) -> Status:
@@ -78,10 +85,11 @@ def status_of(connection: sqlite3.Connection, round_name: str) -> Status:
         # Files that name no unit are no versions of one another.
         sent[reading.form][reading.unit_key or reading.sha256].append(reading)
     told = _Told(
-        _timeliness(connection, round_name),
+        _entries(connection, round_name),
         _earlier(connection, round_name),
         _waiting(connection, round_name),
         _decided(connection, round_name),
+        _reviewed(connection, round_name),
     )
     registry = _registry(connection, round_name)
     units = (unit for form in forms for unit in _units(form.id, registry, sent[form.id], told))
@@ -104,10 +112,15 @@ def _units(
 def _unit(blank: UnitStatus, unit_key: str, sent: Sequence[_Reading], told: _Told) -> UnitStatus:
     identity = blank.form, unit_key
     earlier = told.earlier.get(identity)
-    dated = _with_timing(replace(blank, earlier=earlier), told.timeliness.get(identity, ()))
+    entry = told.entries.get(identity)
+    due_dates = entry.timeliness if entry else ()
+    dated = _with_timing(replace(blank, earlier=earlier), due_dates)
     if not sent:
-        return replace(dated, state=_without_a_file(dated))
-    waiting = () if (*identity, _about(sent)) in told.decided else _open(sent, told)
+        # A file that may be its own was recorded under the code that it bears.
+        undecided = entry is not None and entry.state == "conflict"
+        return replace(dated, state="conflict" if undecided else _without_a_file(dated))
+    settled = len(sent) == 1 and (*identity, sent[0].answers_sha256) in told.decided
+    waiting = () if settled else _open(sent, told)
     days = [reading.received for reading in sent if reading.received]
     came = replace(
         dated,
@@ -125,6 +138,7 @@ def _unit(blank: UnitStatus, unit_key: str, sent: Sequence[_Reading], told: _Tol
         total=counted.total,
         level=counted.level,
         level_name=(counted.level_th, counted.level_en),
+        reviewed=counted.id in told.reviewed,
     )
 
 
@@ -146,7 +160,7 @@ def _with_timing(unit: UnitStatus, due_dates: Sequence[RecordedDue]) -> UnitStat
 
 def _open(sent: Sequence[_Reading], told: _Told) -> tuple[Waiting, ...]:
     """What waits for a reviewer: which of several files counts, or the warnings of the one."""
-    if sent[0].state == "conflict":
+    if sent[0].state == "conflict" and len(sent) > 1:
         files = ", ".join(file for reading in sent for file in reading.files)
         found = finding(CONFLICT, found=files)
         return (Waiting(found.code, "", (message(found), message(found, "en"))),)
@@ -164,8 +178,8 @@ def _files_that_count(connection: sqlite3.Connection, round_name: str) -> Iterat
     ):
         receipts[sha256].append((receipt[0], receipt[1]))
     for row in connection.execute(
-        """SELECT id, sha256, form, unit_code, unit_key, unit_name, state, verdict, total, level,
-            level_th, level_en
+        """SELECT id, sha256, answers_sha256, form, unit_code, unit_key, unit_name, state, verdict,
+            total, level, level_th, level_en
         FROM readings
         WHERE round = ? AND state IN ('counted', 'conflict') ORDER BY id""",
         (round_name,),
@@ -191,15 +205,11 @@ def _registry(connection: sqlite3.Connection, round_name: str) -> tuple[Unit, ..
     return tuple(Unit(code, name, forms=tuple(forms[position])) for position, code, name in rows)
 
 
-def _timeliness(
-    connection: sqlite3.Connection, round_name: str
-) -> dict[_Identity, tuple[RecordedDue, ...]]:
+def _entries(connection: sqlite3.Connection, round_name: str) -> dict[_Identity, UnitEntry]:
     rows = connection.execute(
         "SELECT form, unit_key, entry FROM results WHERE round = ?", (round_name,)
     )
-    return {
-        (form, unit_key): read_entry(json.loads(entry)).timeliness for form, unit_key, entry in rows
-    }
+    return {(form, unit_key): read_entry(json.loads(entry)) for form, unit_key, entry in rows}
 
 
 def _earlier(connection: sqlite3.Connection, round_name: str) -> dict[_Identity, Earlier]:
@@ -217,7 +227,7 @@ def _waiting(connection: sqlite3.Connection, round_name: str) -> dict[int, tuple
     for reading, code, sheet, cell, *texts in connection.execute(
         """SELECT reading, code, sheet, cell, message_th, message_en
         FROM findings JOIN readings ON readings.id = reading
-        WHERE round = ? AND state = 'counted' AND severity = 'warning'
+        WHERE round = ? AND state IN ('counted', 'conflict') AND severity = 'warning'
         ORDER BY reading, position""",
         (round_name,),
     ):
@@ -226,14 +236,44 @@ def _waiting(connection: sqlite3.Connection, round_name: str) -> dict[int, tuple
     return waiting
 
 
-def _decided(connection: sqlite3.Connection, round_name: str) -> frozenset[tuple[str, str, str]]:
-    """The forms and units on which somebody decided, with the files that stood for them then."""
-    return frozenset(
-        connection.execute(
-            "SELECT form, unit_key, about FROM decisions WHERE round = ? AND criterion IS NULL",
-            (round_name,),
-        )
+def judged_in(connection: sqlite3.Connection, round_name: str) -> Judged:
+    """What a round judged; what it does not hold is empty."""
+    units = dict(
+        connection.execute("SELECT unit_key, unit_code FROM units WHERE round = ?", (round_name,))
     )
+    answers: dict[tuple[str, str], str] = {}
+    files: dict[str, JudgedFile] = {}
+    for form, unit_key, code, state, sha256, answers_sha256, claimants in connection.execute(
+        """SELECT form, unit_key, unit_code, state, sha256, answers_sha256, claimants
+        FROM readings
+        WHERE round = ? AND form <> ''""",
+        (round_name,),
+    ):
+        units.setdefault(unit_key, code)
+        if state == "counted":
+            answers[form, unit_key] = answers_sha256
+        files[sha256] = JudgedFile(form, unit_key, "" if claimants else code)
+    return Judged({each: code for each, code in units.items() if each}, answers, files)
+
+
+def _decided(connection: sqlite3.Connection, round_name: str) -> frozenset[tuple[str, str, str]]:
+    """The forms and units of which people decided as a whole, with the answers they judged."""
+    standing = Rulings.of(events_of(connection, round_name)).standing
+    return frozenset(
+        (each.form, each.unit, decision.about)
+        for each, decision in standing.items()
+        if each.kind in ("verdict", "seen") and not each.criterion
+    )
+
+
+def _reviewed(connection: sqlite3.Connection, round_name: str) -> frozenset[int]:
+    """The readings in whose scores are some that people gave."""
+    rows = connection.execute(
+        """SELECT DISTINCT reading FROM scores JOIN readings ON readings.id = reading
+        WHERE round = ? AND reviewed IS NOT NULL""",
+        (round_name,),
+    )
+    return frozenset(reading for (reading,) in rows)
 
 
 def _rejected(connection: sqlite3.Connection, round_name: str) -> Iterator[RejectedFile]:
@@ -242,7 +282,7 @@ def _rejected(connection: sqlite3.Connection, round_name: str) -> Iterator[Rejec
             ifnull(message_th, ''), ifnull(message_en, '')
         FROM receipts JOIN readings USING (round, sha256)
         LEFT JOIN findings ON findings.reading = readings.id AND findings.position = 0
-        WHERE round = ? AND state = 'rejected' ORDER BY receipts.position""",
+        WHERE round = ? AND state IN ('rejected', 'failed') ORDER BY receipts.position""",
         (round_name,),
     ):
         yield RejectedFile(file, sender, _day(received), (reason[0], reason[1]))
@@ -255,22 +295,25 @@ def _day(iso: str | None) -> date | None:
 # --- decisions
 
 
-def about(connection: sqlite3.Connection, form: str, unit_key: str, round_name: str) -> str:
-    """The hashes of the files that stand for a unit in a round."""
-    found = connection.execute(
-        """SELECT sha256 FROM readings WHERE form = ? AND unit_key = ? AND round = ?
-        AND state IN ('counted', 'conflict')""",
-        (form, unit_key, round_name),
+def last_event(connection: sqlite3.Connection) -> int:
+    """The number of the decision that was taken last; 0 when there is none."""
+    (number,) = connection.execute("SELECT ifnull(max(id), 0) FROM events").fetchone()
+    return int(number)
+
+
+def events_of(
+    connection: sqlite3.Connection, round_name: str | None = None, after: int | None = None
+) -> tuple[Decision, ...]:
+    """The decisions taken in a round and before it, or all, in the order of rounds; only those
+    with a higher number than ``after``, without what the desk of that number brought."""
+    rows = connection.execute(
+        """SELECT kind, form, unit_key, criterion, item, value, reason, reviewer, round, about
+        FROM events WHERE round <= ifnull(?, round) AND id > ifnull(?, 0)
+        AND (? IS NULL OR desk IS NOT ?)
+        ORDER BY round, id""",
+        (round_name, after, after, after),
     )
-    return _joined(sha256 for (sha256,) in found)
-
-
-def _about(sent: Sequence[_Reading]) -> str:
-    return _joined(reading.sha256 for reading in sent)
-
-
-def _joined(hashes: Iterable[str]) -> str:
-    return " ".join(sorted(hashes))
+    return tuple(Decision(Subject(*row[:5]), *row[5:]) for row in rows)
 
 
 # --- changes
@@ -325,3 +368,21 @@ def _answers(connection: sqlite3.Connection, reading: int) -> dict[str, str]:
     (text,) = connection.execute("SELECT answers FROM readings WHERE id = ?", (reading,)).fetchone()
     answers: dict[str, str] = json.loads(text)
     return answers
+
+
+def versions_of(
+    connection: sqlite3.Connection, form: str, unit_key: str, round_name: str
+) -> tuple[Version, ...]:
+    """The files in which a unit sent a form up to a round, each as it was first read."""
+    rows = connection.execute(
+        """SELECT readings.round, file, readings.sha256, received, state, verdict, total
+        FROM readings JOIN receipts USING (round, sha256)
+        WHERE form = ? AND unit_key = ? AND readings.round <= ?
+        ORDER BY readings.round, received, position""",
+        (form, unit_key, round_name),
+    )
+    found: dict[str, Version] = {}
+    for round_read, file, sha256, received, state, verdict, total in rows:
+        version = Version(round_read, file, sha256, _day(received), state, verdict or None, total)
+        found.setdefault(sha256, version)
+    return tuple(found.values())

@@ -121,9 +121,31 @@ _ANSWERS_IN_ONE: Migration = (
         FROM readings, json_each(readings.answers) AS each""",
 )
 
+# What people decided are events, which are added and never altered; the round took them in.
+# ``desk`` is the number of the desk that brought it: that of the event that it knew last.
+_EVENTS: Migration = (
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        round TEXT NOT NULL, kind TEXT NOT NULL, form TEXT NOT NULL, unit_key TEXT NOT NULL,
+        criterion INTEGER NOT NULL, item TEXT NOT NULL, value TEXT NOT NULL,
+        reason TEXT NOT NULL, reviewer TEXT NOT NULL, about TEXT NOT NULL,
+        desk INTEGER)""",
+    # A decision was about the files that stood; now it is about what they answer.
+    """INSERT INTO events
+        SELECT NULL, round, iif(criterion IS NULL OR score IS NULL, 'seen', 'score'), form,
+            unit_key, ifnull(criterion, 0), '', ifnull(score, 'seen'), reason, reviewer,
+            ifnull((SELECT answers_sha256 FROM readings WHERE readings.round = decisions.round
+                AND readings.form = decisions.form AND readings.sha256 = decisions.about), ''), NULL
+        FROM decisions ORDER BY moment, id""",
+    "DROP TABLE decisions",
+    "ALTER TABLE scores ADD COLUMN reviewed INTEGER",
+    # The keys of the units that a file may belong to, where that is not known.
+    "ALTER TABLE readings ADD COLUMN claimants TEXT NOT NULL DEFAULT ''",
+)
+
 # The first makes version 1 of an empty file, each next one the version after. One that was
 # released is never altered again.
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE, _EVENTS)
 
 
 def migrate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +12,14 @@ from pathlib import Path
 from types import TracebackType
 
 from moral_xlsx.ledger.entries import read_entry
-from moral_xlsx.ledger.queries import about, changes_of, status_of
+from moral_xlsx.ledger.queries import (
+    changes_of,
+    events_of,
+    judged_in,
+    last_event,
+    status_of,
+    versions_of,
+)
 from moral_xlsx.ledger.schema import migrate
 from moral_xlsx.ledger.trouble import (
     DAMAGED,
@@ -24,10 +31,21 @@ from moral_xlsx.ledger.trouble import (
     told,
     unusable,
 )
-from moral_xlsx.ledger.writing import write_round
+from moral_xlsx.ledger.writing import add_event, write_round
+from moral_xlsx.ledger.year import copies_of, year_of
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.ledger import ROUND_UNKNOWN
-from moral_xlsx.model.ledger import Change, Decision, RoundRecord, Status, UnitEntry
+from moral_xlsx.model.decisions import Decision, Rulings, Subject
+from moral_xlsx.model.ledger import (
+    Change,
+    Judged,
+    ReceivedCopy,
+    RoundRecord,
+    Status,
+    UnitEntry,
+    UnitYear,
+    Version,
+)
 from moral_xlsx.model.mail import Sent
 from moral_xlsx.thai import key
 
@@ -112,10 +130,16 @@ class Ledger:
 
     # --- rounds
 
-    def record(self, record: RoundRecord) -> None:
-        """Writes a round, whole or not at all, in place of what it had written before."""
+    @contextmanager
+    def recording(self, record: RoundRecord) -> Iterator[None]:
+        """Writes a round, whole or not at all, in place of what it had written before, once all
+        that is done within has been done.
+
+        There the ledger tells of the round already; when something fails, it never held it.
+        """
         with self._writing() as connection:
             write_round(connection, record)
+            yield
 
     def rounds(self) -> tuple[str, ...]:
         """The names of the rounds recorded, the oldest first."""
@@ -161,17 +185,24 @@ class Ledger:
         with self._reading() as connection:
             return changes_of(connection, form, unit_code, round_name)
 
+    def versions(self, form: str, unit_code: str, round_name: str) -> tuple[Version, ...]:
+        """The files in which a unit sent a form up to a round, in the order in which they came."""
+        with self._reading() as connection:
+            return versions_of(connection, form, key(unit_code), round_name)
+
     def told_before(
         self, sha256: str, message_id: str, file: str, round_name: str, state: str
     ) -> bool:
         """Whether an earlier round had this file from this message, or under this name.
 
-        A file that counts only now has still to be told of its result.
+        A file that counts only now has still to be told of its result, as has one on which the
+        program failed then.
         """
         with self._reading() as connection:
             found = connection.execute(
                 """SELECT 1 FROM receipts JOIN readings USING (round, sha256)
-                WHERE round < ? AND message_id = ? AND (? <> 'counted' OR state = 'counted')
+                WHERE round < ? AND message_id = ? AND state <> 'failed'
+                AND (? <> 'counted' OR state = 'counted')
                 AND iif(
                     ? = '',
                     sha256 LIKE 'unread:%' AND file = ?,
@@ -180,53 +211,69 @@ class Ledger:
             )
             return found.fetchone() is not None
 
-    def superseded_before(self, sha256: str, round_name: str) -> bool:
-        """Whether a newer file replaced the file of these bytes in an earlier round."""
+    def superseded_before(self, sha256: str, round_name: str, since: str = "") -> bool:
+        """Whether a newer file replaced the file of these bytes before a round, ``since`` one."""
         with self._reading() as connection:
             found = connection.execute(
                 """SELECT 1 FROM readings
-                WHERE sha256 = ? AND round < ? AND state = 'superseded' LIMIT 1""",
-                (sha256, round_name),
+                WHERE sha256 = ? AND round < ? AND round >= ? AND state = 'superseded' LIMIT 1""",
+                (sha256, round_name, since),
             )
             return found.fetchone() is not None
 
     # --- reviewers' decisions
 
-    def add_decision(self, decision: Decision) -> None:
-        """Adds a decision; one that is there already is not added again.
+    def decide(self, decisions: Iterable[Decision], desk: int | None = None) -> None:
+        """Adds decisions, all or none; what stands already as it says is not added again.
 
-        A decision on a submission as a whole settles what waits for review, until other files
-        stand for the unit in that round.
+        ``desk`` is the number of the desk that brought them, if one did.
         """
-        moment = _stored(decision.moment)
-        unit_key = key(decision.unit_code)
+        standing: dict[str, dict[Subject, Decision]] = {}
         with self._writing() as connection:
-            stood = about(connection, decision.form, unit_key, decision.round)
-            connection.execute(
-                "INSERT OR IGNORE INTO decisions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(decision.form, decision.unit_code, unit_key, decision.round),
-                    *(decision.criterion, decision.score, decision.reason, decision.reviewer),
-                    *(moment, stood),
-                ),
-            )
+            for each in decisions:
+                if each.round not in standing:
+                    taken = events_of(connection, each.round)
+                    standing[each.round] = dict(Rulings.of(taken).standing)
+                stands = standing[each.round].get(each.subject)
+                if stands is None and not each.value:
+                    continue
+                if stands is None or replace(stands, round=each.round) != each:
+                    add_event(connection, each, desk)
+                    # What was decided of one round holds in those after it.
+                    standing = {each.round: standing[each.round]}
+                    standing[each.round].pop(each.subject, None)
+                    if each.value:
+                        standing[each.round][each.subject] = each
 
-    def decisions(
-        self, round_name: str | None = None, form: str | None = None, unit_code: str | None = None
-    ) -> tuple[Decision, ...]:
-        """The decisions on a round, a form, a unit, or all; in the order of their moments."""
-        unit_key = None if unit_code is None else key(unit_code)
+    def decisions(self, round_name: str | None = None) -> tuple[Decision, ...]:
+        """The decisions that were taken up to a round, or all, in the order in which they were."""
         with self._reading() as connection:
-            rows = connection.execute(
-                """SELECT form, unit_code, round, criterion, score, reason, reviewer, moment
-                FROM decisions
-                WHERE round = ifnull(?, round) AND form = ifnull(?, form)
-                AND unit_key = ifnull(?, unit_key) ORDER BY moment, id""",
-                (round_name, form, unit_key),
-            )
-            return tuple(
-                replace(Decision(*row), moment=datetime.fromisoformat(row[-1])) for row in rows
-            )
+            return events_of(connection, round_name)
+
+    def last_decision(self) -> int:
+        """The number of the decision that was taken last; 0 when there is none."""
+        with self._reading() as connection:
+            return last_event(connection)
+
+    def decisions_since(self, desk: int) -> tuple[Decision, ...]:
+        """The decisions taken after that number, but for those of the desk that bears it."""
+        with self._reading() as connection:
+            return events_of(connection, after=desk)
+
+    def judged(self, round_name: str) -> Judged:
+        """What a round judged, on which people may decide; nothing of a round it does not hold."""
+        with self._reading() as connection:
+            return judged_in(connection, round_name)
+
+    def year(self, unit_code: str) -> UnitYear | None:
+        """All that the ledger holds of a unit; None when it never heard of it."""
+        with self._reading() as connection:
+            return year_of(connection, unit_code)
+
+    def copies(self, receipt: str) -> tuple[ReceivedCopy, ...]:
+        """The files of a receipt number, as every round received them."""
+        with self._reading() as connection:
+            return copies_of(connection, receipt)
 
     # --- what was sent
 
@@ -292,6 +339,9 @@ class Ledger:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        if self._connection.in_transaction:  # within a round that is being recorded
+            yield self._connection
+            return
         with told(self.path):
             self._connection.execute(begin)
             try:

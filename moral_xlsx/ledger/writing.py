@@ -9,6 +9,7 @@ from datetime import date
 
 from moral_xlsx.ledger.entries import entry_json
 from moral_xlsx.model.catalogue import message
+from moral_xlsx.model.decisions import Decision
 from moral_xlsx.model.ledger import RecordedSubmission, RoundRecord
 from moral_xlsx.model.units import Unit
 from moral_xlsx.thai import key
@@ -44,6 +45,16 @@ def write_round(connection: sqlite3.Connection, record: RoundRecord) -> None:
             for position, entry in enumerate(record.entries)
         ),
     )
+
+
+def add_event(connection: sqlite3.Connection, decision: Decision, desk: int | None = None) -> None:
+    """Adds what people decided; the number of the ``desk`` that brought it, if one did."""
+    subject = decision.subject
+    row = (
+        *(None, decision.round, subject.kind, subject.form, subject.unit, subject.criterion),
+        *(subject.item, decision.value, decision.reason, decision.reviewer, decision.about, desk),
+    )
+    _insert(connection, "events", [row])
 
 
 def _write_unit(connection: sqlite3.Connection, round_name: str, position: int, unit: Unit) -> None:
@@ -102,6 +113,7 @@ def _write_reading(
         *(submission.state, submission.verdict or ""),
         *(submission.total, submission.level, *submission.level_name),
         submission.answers(),
+        " ".join(submission.claimants),
     )
     _insert(connection, "readings", [row])
     (reading,) = connection.execute("SELECT last_insert_rowid()").fetchone()

@@ -38,14 +38,19 @@ class RawCell:
     """A cell as read, before anybody has interpreted it.
 
     ``value`` is None when the cell is blank. ``trouble`` tells that the cell holds a
-    formula or an error value, neither of which may be taken for an answer.
-    ``percent_format`` tells that the cell shows its number as a percentage.
+    formula or an error value, or that two reading programs do not agree on it: none of these
+    may be taken for an answer.
+    ``percent_format`` tells that the cell shows its number as a percentage; ``sign`` is what
+    people see instead of the value, where the font is one of symbols; ``picture`` tells that
+    a picture stands in the cell.
     """
 
     value: object
     place: Place = NOWHERE
-    trouble: Literal["formula", "error"] | None = None
+    trouble: Literal["formula", "error", "disputed"] | None = None
     percent_format: bool = False
+    sign: str = ""
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

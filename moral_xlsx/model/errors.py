@@ -24,6 +24,14 @@ class MoralXlsxError(Exception):
         return "\n".join(line[language == "en"] for line in self.said)
 
 
+class ProgramFaultError(MoralXlsxError):
+    """The program itself failed, no file and no sender; ``details`` are for its maintainers."""
+
+    def __init__(self, said: Bilingual, details: str) -> None:
+        super().__init__(said)
+        self.details = details
+
+
 class Refused(MoralXlsxError):  # noqa: N818 - a refusal is a result, not a fault of ours
     """A file cannot be taken in; ``finding`` says why and what to do."""
 
@@ -40,23 +48,51 @@ def in_words(found: Finding) -> Bilingual:
     )
 
 
+def quoted(found: object) -> str:
+    """What stands in a file, as Thai sentences quote it: on one line."""
+    return f"“{' '.join(str(found).split())}”"
+
+
+def no_such(thing: Bilingual, name: str) -> Bilingual:
+    """The message about an id that no such thing has; ``thing`` is what it would be, a field."""
+    return f"ไม่มี{thing[0]}รหัส “{name}”", f"there is no {thing[1]} {name!r}"
+
+
+def undefined(thing: Bilingual, name: str) -> tuple[Bilingual, Bilingual]:
+    """The message about an id that no such thing has, and the remedy where it may be added."""
+    return no_such(thing, name), (
+        f"เพิ่ม{thing[0]}นี้ในนิยาม หรือแก้รหัสให้ถูกต้อง",
+        f"Define the {thing[1]} or correct its id",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A mistake in a definition: where, what is wrong, and how to mend it."""
+    """A mistake in a definition: where, what is wrong, and how to mend it.
+
+    ``line`` is that of the file, from 1; 0 where only the place is known.
+    """
 
     place: str
-    message: str
-    remedy: str
+    message: Bilingual
+    remedy: Bilingual
+    line: int = 0
 
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}. {self.remedy}"
+    def text(self, language: Language = "th") -> str:
+        """All of it on one line, in one language; Thai ends no sentence with a full stop."""
+        if language == "en":
+            line = f"line {self.line} " if self.line else ""
+            return f"{line}{self.place}: {self.message[1]}. {self.remedy[1]}"
+        line = f"บรรทัด {self.line} " if self.line else ""
+        return f"{line}{self.place}: {self.message[0]} {self.remedy[0]}"
 
 
 class DefinitionError(MoralXlsxError):
     """A definition file is wrong; ``faults`` lists every mistake found in it."""
 
     def __init__(self, file: str, faults: tuple[Fault, ...]) -> None:
-        lines = [f"{file}: {fault}" for fault in faults]
-        super().__init__(*((line, line) for line in lines))
+        super().__init__(
+            *((f"{file}: {fault.text()}", f"{file}: {fault.text('en')}") for fault in faults)
+        )
         self.file = file
         self.faults = faults

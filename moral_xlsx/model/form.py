@@ -1,399 +1,143 @@
-"""A form of one fiscal year, as its definition file describes it.
+"""A form of one fiscal year.
 
-Everything the program shows, reads, checks, scores and prints is derived from these
-values. They are frozen and refuse unknown keys, so that a misspelt key in a definition
-is reported instead of ignored.
+Everything the program shows, reads, checks, scores and prints is derived from these values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
-from pydantic import Field as Limited
+from pydantic import Field as Key
 
-Identifier = Annotated[str, Limited(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text = Annotated[str, Limited(min_length=1)]
-# Titles of the sheets that the program draws besides a definition's own.
-PROGRAM_SHEETS = ("คำแนะนำ", "หลักฐาน", "แบบประเมิน", "สรุปคะแนน", "ที่มาของคะแนน")
-AnswerType = Literal["text", "integer", "percent", "date", "tick", "choice"]
-Preset = bool | int | date | str
+from moral_xlsx.model.compilation import CompileItem
+from moral_xlsx.model.paper import Paper
+from moral_xlsx.model.printed import Printed
+from moral_xlsx.model.question import PROGRAM_SHEETS, Field, ProgramSheets, Sheet, Table
+from moral_xlsx.model.rubric import (
+    Check,
+    Criterion,
+    CrossCheck,
+    Derived,
+    DueDate,
+    Follows,
+    Level,
+    Part,
+    RollUp,
+    Subtotal,
+)
+from moral_xlsx.model.survey import Survey
+from moral_xlsx.model.value import Text, Value
+
+Certainty = Literal["certain", "likely", "guess"]
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Interpretation(Value):
+    """A place where the printed form is ambiguous, the reading chosen, and why.
 
-
-class Choice(_Value):
-    """One permitted answer: ``value`` is stored, ``label`` is shown and typed."""
-
-    value: Text
-    label: Text
-    aliases: tuple[Text, ...] = ()
-
-
-class Question(_Value):
-    """What a field and a column of a table have in common: one typed answer.
-
-    ``short`` is what sentences call it, where the label on the sheet is long.
+    ``criteria``, and of them the rungs with ``points``, are what it decides; ``levels`` tells that
+    it decides the level.
     """
 
-    id: Identifier
-    label: Text
-    short: str = ""
-    type: AnswerType
-    required: bool = False
-    recommended: bool = False
-    help: str = ""
-    unit: str = ""
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    choices: tuple[Choice, ...] = ()
-    suggestions: tuple[Text, ...] = ()
-    width: int = Limited(default=24, ge=4, le=120)
-
-    @property
-    def name(self) -> str:
-        """What sentences call the question."""
-        return self.short or self.label
+    place: Text = Key(description="ที่ใดในแบบ")
+    question: Text = Key(description="อะไรไม่ชัด")
+    choice: Text = Key(description="อ่านว่าอย่างไร")
+    reason: Text = Key(description="เพราะเหตุใด")
+    criteria: tuple[int, ...] = Key(
+        (), description="number ของข้อที่การอ่านนี้มีผลต่อคะแนน บันทึกผลการตรวจจะอ้างถึงเมื่อผลอาศัยการอ่านนี้"
+    )
+    points: tuple[int, ...] = Key((), description="ขั้นคะแนนที่การอ่านนี้มีผล ไม่ระบุคือทุกขั้น")
+    levels: bool = Key(False, description="true คือการอ่านนี้มีผลต่อระดับ")
 
 
-class Field(Question):
-    """A single answer of a unit; ``width`` is in characters.
+class Correction(Value):
+    """A printed word that differs from the text the definition was made from.
 
-    ``registry`` names the column of the unit registry that fills the field in advance.
+    ``ocr`` is what stood there, empty where it had left the word out.
     """
 
-    sheet: Identifier
-    group: str = ""
-    registry: Literal["name", "executive", "headcount"] | None = None
+    place: Text = Key(description="ที่ใดในแบบ")
+    printed: Text = Key(description="คำที่นิยามใช้")
+    ocr: str = Key(description="คำที่อยู่ในต้นฉบับที่ถอดด้วยโปรแกรม ว่างคือคำนั้นหายไป")
+    certainty: Certainty = Key(description="แน่ใจเพียงใด: แน่นอน, น่าจะใช่, เดา")
 
 
-class Table(_Value):
-    """A list of answers, one row each; ``rows`` are prepared and more can be inserted.
+class Exemption(Value):
+    """A number or day of the printed wording that no rule beside it has to hold."""
 
-    Two rows that agree in every column of ``unique`` are reported as one thing twice.
-    ``preset`` are the rows that a blank form already holds, as answers by column.
-    """
+    place: str = Key("", description="ที่ของข้อความ ตามที่ forms check บอก ไม่ระบุคือทุกที่")
+    says: Text = Key(description="คำในข้อความที่มีค่านั้น หรือค่าของเกณฑ์ตามที่ forms check บอก")
+    reason: Text = Key(description="เหตุผลที่เกณฑ์ข้างข้อความไม่ต้องตรง")
 
-    id: Identifier
-    label: Text
-    short: str = ""
-    sheet: Identifier
-    unit: Text
-    rows: int = Limited(ge=1, le=500)
-    help: str = ""
-    unique: tuple[Identifier, ...] = ()
-    columns: tuple[Question, ...] = Limited(min_length=1)
-    preset: tuple[Mapping[Identifier, Preset], ...] = ()
 
-    @property
-    def name(self) -> str:
-        """What sentences call the table."""
-        return self.short or self.label
+Version = Annotated[str, Key(pattern=r"^\d+(\.\d+)*$")]
 
-    def column(self, column_id: str) -> Question:
-        """The column with that id; raises KeyError when the table has none."""
-        for column in self.columns:
-            if column.id == column_id:
-                return column
-        raise KeyError(column_id)
 
+class Described(Value):
+    """What a form and the file that describes it have in common.
 
-class Sheet(_Value):
-    """A sheet on which the officer fills in fields and tables, in the order printed."""
-
-    id: Identifier
-    title: Annotated[str, Limited(min_length=1, max_length=31)]
-    help: str = ""
-
-
-class Box(_Value):
-    """A printed tick box; it may be ticked when all its conditions hold."""
-
-    text: Text
-    conditions: tuple[Text, ...] = ()
-
-
-class Rung(_Value):
-    """One step of a criterion's ladder: ``points`` are given when every box holds."""
-
-    points: int = Limited(ge=0)
-    boxes: tuple[Box, ...] = Limited(min_length=1)
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """The conditions of all boxes, in the order printed."""
-        return tuple(condition for box in self.boxes for condition in box.conditions)
-
-
-class Criterion(_Value):
-    """Something that is judged; ``rungs`` descend from the highest points to 0.
-
-    One of kind ``points`` is scored. One of kind ``met`` is met (rung 1) or not (rung 0) and
-    adds nothing to the total. ``label`` is its printed number where that is not ``number``.
-    ``caveat`` is what has to be said wherever it is shown as reached.
-    """
-
-    number: int = Limited(ge=1)
-    label: str = ""
-    kind: Literal["points", "met"] = "points"
-    title: Text
-    short: Text
-    caveat: str = ""
-    evidence_help: str = ""
-    rungs: tuple[Rung, ...] = Limited(min_length=2)
-
-    @property
-    def name(self) -> str:
-        """Its number as the form prints it, in Arabic digits where it prints none."""
-        return self.label or str(self.number)
-
-    @property
-    def maximum(self) -> int:
-        """The points of the highest rung."""
-        return max(rung.points for rung in self.rungs)
-
-    def rung(self, points: int) -> Rung:
-        """The rung that gives exactly these points; raises KeyError when there is none."""
-        for rung in self.rungs:
-            if rung.points == points:
-                return rung
-        raise KeyError(points)
-
-
-class CriterionRange(_Value):
-    """Criteria ``first`` to ``last``, both included."""
-
-    first: int
-    last: int
-
-    @property
-    def numbers(self) -> range:
-        """The numbers of the criteria in the range."""
-        return range(self.first, self.last + 1)
-
-    @property
-    def key(self) -> str:
-        """The range as results name it, for example ``1-3``."""
-        return f"{self.first}-{self.last}"
-
-
-class Part(CriterionRange):
-    """A table of the printed form with its title lines."""
-
-    title: tuple[Text, ...] = Limited(min_length=1)
-
-
-class Subtotal(CriterionRange):
-    """A printed row that adds the scores of a range, placed below criterion ``last``."""
-
-    label: Text
-
-
-class Level(CriterionRange):
-    """A level with its own printed rule: a minimum for each criterion and for the sum."""
-
-    number: int = Limited(ge=1)
-    name: Text
-    text: tuple[Text, ...] = Limited(min_length=1)
-    min_each: int
-    min_total: int
-
-
-class Derived(_Value):
-    """A value computed for display, cut (not rounded) to two decimals."""
-
-    id: Identifier
-    label: Text
-    expression: Text
-
-
-class Check(_Value):
-    """A plausibility rule; it speaks when ``condition`` is answered and does not hold.
-
-    ``when`` limits it to submissions for which that condition holds. ``finding`` is the
-    code in the catalogue; ``message`` and ``remedy`` say what this rule found.
-    """
-
-    id: Identifier
-    finding: Annotated[str, Limited(pattern=r"^MX-\d{3}$")]
-    condition: Text
-    when: Text | None = None
-    message: Text
-    message_en: Text
-    remedy: Text
-    remedy_en: Text
-
-
-class Interpretation(_Value):
-    """A place where the printed form is ambiguous, the reading chosen, and why."""
-
-    place: Text
-    question: Text
-    choice: Text
-    reason: Text
-
-
-class DueDate(_Value):
-    """A date by which the form has to be handed in.
-
-    ``opens`` is the first day on which what is handed in can be meant for it; without it, the
-    day after the due date before.
-    """
-
-    label: Text
-    opens: date | None = None
-    date: date
-
-
-class RollUp(_Value):
-    """A department's level: the share of all its units that have to reach ``level``."""
-
-    level: int = Limited(ge=1)
-    percent: int = Limited(ge=1, le=100)
-    name: Text
-    text: Text
-
-
-class Follows(_Value):
-    """How a progress report answers a plan: activities are matched by their number.
-
-    ``table``, ``number`` and ``title`` are this form's table and columns; ``progress`` is
-    the percentage to show against last month. ``plan_table`` is the plan's table with the
-    columns ``plan_number`` and ``plan_title``; without one the plan's criteria are matched.
-    ``compare`` pairs further columns of the report with columns of the plan.
-    """
-
-    form: Text
-    table: Identifier
-    number: Identifier
-    title: Identifier
-    progress: Identifier | None = None
-    plan_table: Identifier | None = None
-    plan_number: Identifier = "number"
-    plan_title: Identifier = "title"
-    compare: Mapping[Identifier, Identifier] = {}
-
-
-class CrossCheck(_Value):
-    """A fact that a unit tells in two forms: ``here`` has to agree with ``there``.
-
-    Both are quantities or conditions, ``there`` in terms of the other form's ids.
-    """
-
-    id: Identifier
-    form: Text
-    label: Text
-    here: Text
-    there: Text
-
-
-class Signature(_Value):
-    """The block at the end of the form; ``name``, ``position`` and ``date`` are field ids."""
-
-    label: Text
-    name: Identifier
-    position: Identifier
-    position_label: str = ""
-    date: Identifier | None = None
-
-
-class Ladder(_Value):
-    """Fixed words of a form that prints every rung of its criteria with tick boxes."""
-
-    heading: Text
-    criterion: Text
-    rungs: Text
-    points: Text
-    score: Text
-    evidence: Text
-
-
-class PrintedColumn(_Value):
-    """A column of a printed table; ``over`` is a heading that it shares with neighbours.
-
-    ``width`` is its share of the page, in characters.
-    """
-
-    heading: str
-    over: str = ""
-    width: int = Limited(ge=3, le=120)
-    align: Literal["left", "center"] = "left"
-
-
-class PrintedRow(_Value):
-    """A row of a printed table.
-
-    ``section`` is one text across all columns. Otherwise ``cells`` holds a text for each
-    column; ``^`` continues the cell above. With ``each`` the row is repeated for the rows of
-    that table. ``criterion`` puts the unit's claim for it beside the row.
-    """
-
-    section: str = ""
-    cells: tuple[str, ...] = ()
-    each: Identifier | None = None
-    criterion: int | None = Limited(default=None, ge=1)
-
-
-class PrintedTable(_Value):
-    """A table of the printed form; its texts may show answers (see ``rules.printed``)."""
-
-    title: tuple[Text, ...] = ()
-    size: Literal[12, 14] = 14
-    columns: tuple[PrintedColumn, ...] = Limited(min_length=1)
-    rows: tuple[PrintedRow, ...] = Limited(min_length=1)
-    notes: tuple[Text, ...] = ()
-
-
-class Printed(_Value):
-    """What the printed form shows, in this order; every line may show answers."""
-
-    headings: tuple[Text, ...] = ()
-    ladder: Ladder | None = None
-    tables: tuple[PrintedTable, ...] = ()
-    levels_heading: str = ""
-    signature: Signature | None = None
-    note: tuple[Text, ...] = ()
-
-
-class Form(_Value):
-    """A whole definition: one form of one fiscal year (Buddhist era).
-
+    ``accepts`` are versions whose workbooks lack nothing but questions that nobody has to answer.
     ``levels_note`` is said wherever a level is shown. ``ranking`` titles the list that ranks
     the units by their total; empty when they are not ranked.
     """
 
-    id: Annotated[str, Limited(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-    version: Annotated[str, Limited(pattern=r"^\d+(\.\d+)*$")]
-    title: tuple[Text, ...] = Limited(min_length=1)
-    short_title: Text
-    fiscal_year: int = Limited(ge=2500, le=2700)
-    issuer: Text
-    receiver: Text
-    source: Text
-    total_label: Text = "คะแนนรวม"
-    nested: bool = False
-    printed: Printed
-    sheets: tuple[Sheet, ...]
+    id: Annotated[str, Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)] = Key(
+        description="รหัสแบบ เช่น moi-2570 ตรงกับชื่อไฟล์ และประทับไว้ในสมุดงานทุกเล่ม"
+    )
+    version: Version = Key(description="รุ่นของนิยาม เช่น 1.0 ประทับไว้ในสมุดงานทุกเล่ม")
+    accepts: tuple[Version, ...] = Key(
+        (), description="รุ่นก่อนที่ยังรับ เพราะรุ่นนี้เพิ่มเพียงคำถามที่ไม่ต้องตอบ หรือแก้เพียงสิ่งที่พิมพ์"
+    )
+    title: tuple[Text, ...] = Key(min_length=1, description="ชื่อแบบทีละบรรทัด ตามที่พิมพ์")
+    short_title: Text = Key(description="ชื่อที่ประโยคและสรุปใช้เรียกแบบ")
+    fiscal_year: int = Key(
+        ge=2500, le=2700, description="ปีงบประมาณ พ.ศ. เช่น 2570 คือ 1 ต.ค. 2569 ถึง 30 ก.ย. 2570"
+    )
+    issuer: Text = Key(description="ผู้ออกแบบฟอร์ม")
+    receiver: Text = Key(description="ผู้รับผล")
+    source: Text = Key(description="ข้อความในนิยามมาจากเอกสารใด")
+    corrections: tuple[Correction, ...] = Key(
+        (), description="คำที่แก้จากต้นฉบับที่ถอดด้วยโปรแกรม และแน่ใจเพียงใด"
+    )
+    total_label: Text = Key("คะแนนรวม", description="ชื่อของผลรวม")
+    nested: bool = Key(False, description="true คือต้องผ่านระดับที่ต่ำกว่าทุกระดับด้วย")
+    levels_note: str = Key("", description="คำที่บอกไว้ทุกที่ที่แสดงระดับ เช่น เกณฑ์ยืมมาจากแบบอื่น")
+    called: Text = Key(
+        "ข้อ", description="คำที่เรียกตัวชี้วัดหนึ่งข้อ เช่น กิจกรรม ชื่อไฟล์แนบที่มีคำนี้กับเลขคือเอกสารของข้อนั้น"
+    )
+    ranking: str = Key("", description="ชื่อของตารางจัดอันดับหน่วยงาน ถ้าไม่ระบุจะไม่จัดอันดับ")
+    printed: Printed = Key(description="สิ่งที่แบบพิมพ์แสดง")
+    sheets: tuple[Sheet, ...] = Key(description="แผ่นงานที่ให้กรอก")
+    tables: tuple[Table, ...] = Key((), description="ตารางคำตอบ")
+    parts: tuple[Part, ...] = Key((), description="ตารางของตัวชี้วัด เมื่อพิมพ์ทุกขั้นคะแนน")
+    criteria: tuple[Criterion, ...] = Key((), description="ตัวชี้วัด")
+    subtotals: tuple[Subtotal, ...] = Key((), description="แถวผลรวมที่พิมพ์")
+    levels: tuple[Level, ...] = Key((), description="ระดับ")
+    roll_up: tuple[RollUp, ...] = Key((), description="ระดับขององค์กรแม่")
+    due_dates: tuple[DueDate, ...] = Key((), description="กำหนดส่ง")
+    follows: Follows | None = Key(None, description="แบบนี้รายงานผลตามแผนใด")
+    surveys: tuple[Survey, ...] = Key((), description="แบบสำรวจที่ตารางของแบบนี้นับคำตอบ")
+    papers: tuple[Paper, ...] = Key(
+        (), description="เอกสารที่ทำจากคำตอบ นอกจากตัวแบบ เช่น เล่มแผน ปก คำสั่ง"
+    )
+    compile: tuple[CompileItem, ...] = Key(
+        (), description="ตัวเลขและรายการที่รวมจากทุกหน่วยงาน ในสรุปของรอบ"
+    )
+    interpretations: tuple[Interpretation, ...] = Key(
+        (), description="ที่ที่แบบอ่านได้หลายอย่าง และอ่านอย่างไร"
+    )
+    exemptions: tuple[Exemption, ...] = Key(
+        (), description="จำนวนหรือวันที่ในข้อความที่เกณฑ์ข้าง ๆ ไม่ต้องตรง พร้อมเหตุผล"
+    )
+
+
+class Form(Described):
+    """One form of one fiscal year (Buddhist era), with every field and rule written out."""
+
     fields: tuple[Field, ...]
-    tables: tuple[Table, ...] = ()
     derived: tuple[Derived, ...] = ()
-    parts: tuple[Part, ...] = ()
-    criteria: tuple[Criterion, ...] = ()
-    subtotals: tuple[Subtotal, ...] = ()
-    levels: tuple[Level, ...] = ()
-    levels_note: str = ""
-    roll_up: tuple[RollUp, ...] = ()
-    ranking: str = ""
-    due_dates: tuple[DueDate, ...] = ()
-    follows: Follows | None = None
-    cross_checks: tuple[CrossCheck, ...] = ()
     checks: tuple[Check, ...] = ()
-    interpretations: tuple[Interpretation, ...] = ()
+    cross_checks: tuple[CrossCheck, ...] = ()
 
     @property
     def fiscal_year_dates(self) -> tuple[date, date]:
@@ -408,6 +152,33 @@ class Form(_Value):
             return tuple(criterion.number for criterion in self.criteria)
         rows = (row for table in self.printed.tables for row in table.rows)
         return tuple(sorted(row.criterion for row in rows if row.criterion is not None))
+
+    @property
+    def program_sheets(self) -> ProgramSheets:
+        """The titles of the sheets that the program draws, in words that fit the form."""
+        titles = PROGRAM_SHEETS
+        if not self.claimed:
+            titles = titles._replace(official="แบบฟอร์ม")
+        if not any(criterion.kind == "points" for criterion in self.criteria):
+            panel = "ผลการตรวจ" if self.criteria else "ความครบถ้วน"
+            titles = titles._replace(panel=panel, trace="ที่มาของผล")
+        return titles._replace(official=self.printed.sheet or titles.official)
+
+    @property
+    def official_sheets(self) -> tuple[str, ...]:
+        """The titles of the sheets that hold the printed form."""
+        own = (*(table.sheet for table in self.printed.tables), self.printed.levels_sheet)
+        return (self.program_sheets.official, *filter(None, own))
+
+    @property
+    def drawn_sheets(self) -> tuple[str, ...]:
+        """The titles of all sheets that the program draws besides the definition's own."""
+        return (*self.program_sheets, *self.official_sheets[1:])
+
+    @property
+    def printed_title(self) -> tuple[str, ...]:
+        """The title's lines on the printed form, which may show answers."""
+        return self.printed.title or self.title
 
     @property
     def maximum(self) -> int:
@@ -425,6 +196,12 @@ class Form(_Value):
             if field.id == field_id:
                 return field
         raise KeyError(field_id)
+
+    def documents(self, criterion: Criterion) -> tuple[Field, ...]:
+        """The ticks that name the documents which a criterion asks for."""
+        before, star, after = criterion.documents.partition("*")
+        fits = (each for each in self.fields if star and each.id.startswith(before))
+        return tuple(each for each in fits if each.id.endswith(after))
 
     def table(self, table_id: str) -> Table:
         """The table with that id; raises KeyError when the form has none."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from moral_xlsx.model.assessment import Bilingual, Verdict
-from moral_xlsx.model.findings import Finding
+from moral_xlsx.model.decisions import Decision
+from moral_xlsx.model.findings import Finding, Severity
 from moral_xlsx.model.reference import Reference
 from moral_xlsx.model.round import FileState, Plan, Previous, Timing, UnitState
 from moral_xlsx.model.units import Unit
@@ -29,7 +30,8 @@ class RecordedSubmission:
     not be read; ``answers_sha256`` is that of what it answers. ``received_from`` is what told the
     day (``mail``, ``folder``, ``saved``); ``sender`` and ``message_id`` are empty for a file that
     came without a message. ``total`` and ``level`` are None where the form has none or the file
-    was rejected. ``scores`` are criterion, claimed points (None: no claim) and computed points.
+    was rejected. ``scores`` are criterion, claimed points (None: no claim), computed
+    and reviewed points (None: nobody decided).
     ``answers`` gives, when the ledger writes them, an object as JSON text: by reference what was
     answered, as people read it, in the order of the form. A round has too many to hold them all.
     """
@@ -50,9 +52,10 @@ class RecordedSubmission:
     total: int | None = None
     level: int | None = None
     level_name: Bilingual = ("", "")
-    scores: tuple[tuple[int, int | None, int], ...] = ()
+    scores: tuple[tuple[int, int | None, int, int | None], ...] = ()
     answers: Callable[[], str] = _no_answers
     findings: tuple[Finding, ...] = ()
+    claimants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,30 +118,25 @@ class RoundRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What a reviewer decided of a unit's form in a round, with a timezone in its moment.
-
-    ``criterion`` is None for a decision on the submission as a whole; ``score`` is None where
-    no points were given.
-    """
-
-    form: str
-    unit_code: str
-    round: str
-    criterion: int | None
-    score: int | None
-    reason: str
-    reviewer: str
-    moment: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """An answer that differs between two submissions; an empty text is no answer."""
 
     reference: Reference
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A file in which a unit sent its form, as the first round that read it knew it."""
+
+    round: str
+    file: str
+    sha256: str
+    received: date | None
+    state: FileState
+    verdict: Verdict | None
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +164,8 @@ class UnitStatus:
     ``state``: ``received`` (accepted), ``returned`` or ``conflict`` tell what came in the round.
     Otherwise ``missing``: it is owed; ``not_due``: it may still come; ``earlier``: an earlier
     round counted it and nothing is owed now. ``received`` is the day on which what counts came,
-    ``until`` the due date as it holds for the unit, ``late_days`` how late it came.
+    ``until`` the due date as it holds for the unit, ``late_days`` how late it came. ``reviewed``
+    tells that people gave scores, of which total and level are made.
     """
 
     form: str
@@ -185,6 +184,7 @@ class UnitStatus:
     level: int | None = None
     level_name: Bilingual = ("", "")
     earlier: Earlier | None = None
+    reviewed: bool = False
 
     @property
     def change(self) -> int | None:
@@ -212,3 +212,67 @@ class Status:
     forms: tuple[RecordedForm, ...]
     units: tuple[UnitStatus, ...]
     rejected: tuple[RejectedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """A file of a round that was read: its form, the key of the code that it bears, and the code of
+    the unit whose it is, empty while that is not known."""
+
+    form: str
+    unit: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a round judged, on which people may decide.
+
+    ``units`` are the codes of its units by their keys, ``answers`` the hash of what counts, by form
+    and key of the unit, ``files`` those that were read, by their hash.
+    """
+
+    units: Mapping[str, str]
+    answers: Mapping[tuple[str, str], str]
+    files: Mapping[str, JudgedFile]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRound:
+    """A unit's form in a round: how it stood, and what was said of the file that counted.
+
+    ``scores`` are criterion, claimed, computed and reviewed points, ``findings`` each with its
+    severity and place.
+    """
+
+    round: str
+    status: UnitStatus
+    scores: tuple[tuple[int, int | None, int, int | None], ...]
+    findings: tuple[tuple[Severity, str, Bilingual], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitYear:
+    """All that the ledger holds of a unit: round by round, its files by form, what was decided of
+    it, and which letters its addresses were sent, with the moment."""
+
+    unit_code: str
+    unit_name: str
+    rounds: tuple[UnitRound, ...]
+    versions: Mapping[str, tuple[Version, ...]]
+    decisions: tuple[Decision, ...]
+    sent: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedCopy:
+    """A file as a round received it, found by its receipt number."""
+
+    received: date | None
+    round: str
+    file: str
+    sha256: str
+    sender: str
+    form: str
+    unit_code: str
+    state: FileState

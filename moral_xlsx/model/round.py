@@ -9,12 +9,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from moral_xlsx.model.assessment import Assessment, Verdict
+from moral_xlsx.model.assessment import Assessment, Bilingual, Verdict
+from moral_xlsx.model.compilation import Compiled
+from moral_xlsx.model.evidence import KeptEvidence
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.form import DueDate, Form, RollUp
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.rubric import DueDate, RollUp
 from moral_xlsx.model.units import Unit
 
-FileState = Literal["counted", "superseded", "duplicate", "conflict", "rejected", "other"]
+FileState = Literal[
+    "counted", "superseded", "duplicate", "conflict", "excluded", "rejected", "failed", "other"
+]
 UnitState = Literal["received", "conflict", "missing"]
 Timing = Literal["on_time", "late", "missing", "not_due", "unknown"]
 
@@ -28,9 +33,14 @@ class FileRecord:
 
     ``counted``: its answers stand for the unit. ``superseded``: a newer file of the unit
     counts. ``duplicate``: the same bytes came twice. ``conflict``: several different files
-    and none is known to be the newest. ``rejected``: not one of our forms, or unreadable.
-    ``other``: no form and not meant to be one: a message, an archive, evidence; its ``verdict``
-    is None. ``aside`` says why a file that could be read does not count.
+    and none is known to be the newest. ``excluded``: people decided that it does not count.
+    ``rejected``: not one of our forms, or unreadable.
+    ``failed``: the program or the machine failed on it, and it has no result yet.
+    ``other``: no form and not meant to be one: a message, an archive, evidence. The ``verdict``
+    of the last two is None. ``sender`` is empty for what came without a message. ``aside`` says
+    why a file that could be read does not count. ``evidence`` are the pictures and documents that
+    came in it or with it, each with its path below the round's folder. ``received`` is the day on
+    which it came, None when that is not known.
     """
 
     name: str
@@ -41,9 +51,12 @@ class FileRecord:
     form: str
     form_version: str
     unit_code: str
+    sender: str
     outputs: tuple[str, ...]
     findings: tuple[Finding, ...]
     aside: Finding | None = None
+    evidence: KeptEvidence = ()
+    received: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +150,22 @@ class FormResult:
     form: Form
     units: tuple[UnitResult, ...]
     roll_up: tuple[RollUpResult, ...] = ()
+    compiled: tuple[Compiled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RoundResult:
-    """A whole round; ``round`` is Buddhist year and month, for example ``2569-05``."""
+    """A whole round; ``round`` is Buddhist year and month, for example ``2569-05``.
+
+    ``notices`` are for whoever ran it: outputs that could not be made, decisions that could not be
+    taken. ``decisions`` is how many were taken in, ``untaken`` how many rows of the desk could not
+    be, ``waiting`` how much waits on the desk.
+    """
 
     round: str
     forms: tuple[FormResult, ...]
     files: tuple[FileRecord, ...]
+    notices: tuple[Bilingual, ...] = ()
+    decisions: int = 0
+    untaken: int = 0
+    waiting: int = 0

@@ -8,11 +8,26 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A later date granted to a unit for one due date of a form."""
+    """Another date granted to a unit for one due date of a form.
+
+    ``due`` is ``until`` itself for a form that prints no due date.
+    """
 
     form: str
     due: date
     until: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A criterion or a field of a form that does not apply to a unit.
+
+    ``item`` is the number of a criterion or the id of a field.
+    """
+
+    form: str
+    item: int | str
     reason: str = ""
 
 
@@ -29,3 +44,4 @@ class Unit:
     headcount: int | None = None
     forms: tuple[str, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    waivers: tuple[Waiver, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from moral_xlsx.model.answers import Answers
+from moral_xlsx.model.evidence import FileEvidence
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Plan
@@ -20,16 +21,24 @@ from moral_xlsx.rules.judge.matching import (
 
 
 def compare(
-    files: Sequence[ResolvedFile], forms: Mapping[str, Form], history: History
+    files: Sequence[ResolvedFile],
+    forms: Mapping[str, Form],
+    history: History,
+    evidence: Sequence[FileEvidence],
 ) -> tuple[ComparedFile, ...]:
-    """Holds each unit's counted forms against one another, its plan, and last month."""
+    """Holds each unit's counted forms against one another, its plan, and last month.
+
+    ``evidence`` is that of each file.
+    """
     counted = {
         file.identity: file.taken.answers
         for file in files
         if file.state == "counted" and file.taken.answers
     }
     found = comparisons(counted, forms, history)
-    return tuple(_compared(file, found) for file in files)
+    return tuple(
+        _compared(file, found, beside) for file, beside in zip(files, evidence, strict=True)
+    )
 
 
 def comparisons(
@@ -48,9 +57,11 @@ def comparisons(
     }
 
 
-def _compared(file: ResolvedFile, found: Mapping[Identity, Comparison]) -> ComparedFile:
+def _compared(
+    file: ResolvedFile, found: Mapping[Identity, Comparison], evidence: FileEvidence
+) -> ComparedFile:
     comparison = found.get(file.identity) if file.state == "counted" else None
-    return passed_on(file, ComparedFile, comparison=comparison or Comparison())
+    return passed_on(file, ComparedFile, comparison=comparison or Comparison(), evidence=evidence)
 
 
 def _comparison(

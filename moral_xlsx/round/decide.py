@@ -9,12 +9,13 @@ from datetime import date
 
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.rounds import CONFLICT, NOTHING_CAME
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.ledger import RecordedDue, UnitEntry
 from moral_xlsx.model.round import FormResult, Previous, UnitResult
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round.history import History, Known
 from moral_xlsx.round.stages import ComparedFile, Decided, Identity
-from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.compilation import compiled
 from moral_xlsx.rules.judge.rollup import roll_up
 from moral_xlsx.rules.judge.timeliness import timeliness
 from moral_xlsx.rules.units import registered_first
@@ -23,19 +24,23 @@ from moral_xlsx.wording import round_in_words
 
 
 def decide(
-    files: tuple[ComparedFile, ...], registry: Sequence[Unit], round_name: str, history: History
+    files: tuple[ComparedFile, ...],
+    registry: Sequence[Unit],
+    forms: Mapping[str, Form],
+    round_name: str,
+    history: History,
 ) -> Decided:
     """The results of a round, form by form, and what it records of each unit."""
     known = _known(files, history)
-    forms = _form_results(files, registry, round_name, known, history)
-    return Decided(round_name, files, forms, _entries(forms, known, history))
+    results = _form_results(files, registry, forms, round_name, known, history)
+    return Decided(round_name, files, results, _entries(results, known, history))
 
 
 def _known(files: Sequence[ComparedFile], history: History) -> dict[Identity, Known]:
     """What is known of each unit on each form, with this round's files."""
     known = dict(history.known)
     for file in files:
-        if file.taken.assessment is None:
+        if file.taken.assessment is None or file.claimants:
             continue
         if file.state == "duplicate" and file.receipt.source == "saved":
             continue  # saved out of a message that came on a day that is known
@@ -55,6 +60,7 @@ def _known(files: Sequence[ComparedFile], history: History) -> dict[Identity, Kn
 def _form_results(
     files: Sequence[ComparedFile],
     registry: Sequence[Unit],
+    forms: Mapping[str, Form],
     round_name: str,
     known: Mapping[Identity, Known],
     history: History,
@@ -63,16 +69,17 @@ def _form_results(
     for file in files:
         if file.state in ("counted", "conflict"):
             form_id, code = file.identity
-            sent[form_id][code].append(file)
+            for unit_code in file.claimants or (code,):
+                sent[form_id][unit_code].append(file)
     expected = {*sent, *(form for unit in registry for form in unit.forms)}
     results = []
-    for form in map(load_form, sorted(expected)):
+    for form in (forms[form_id] for form_id in sorted(expected)):
         units = []
         for code, unit, came in registered_first(registry, sent[form.id], form.id):
             result = _unit_result(unit, came or [], history.of((form.id, code)).previous)
             dates = timeliness(form, result.unit, round_name, _days(known, form.id, code))
             units.append(replace(result, timeliness=dates))
-        results.append(FormResult(form, tuple(units), roll_up(form, tuple(units))))
+        results.append(FormResult(form, tuple(units), roll_up(form, units), compiled(form, units)))
     return tuple(results)
 
 
@@ -87,9 +94,12 @@ def _unit_result(
     result = UnitResult(unit, registered is not None, "missing", previous=previous)
     if not files:
         return replace(result, findings=(finding(NOTHING_CAME, earlier=_earlier(previous)),))
+    # What is the unit's own stands for it, whatever else may be its own.
+    files = [file for file in files if not file.claimants] or files
     names = ", ".join(file.name for file in files)
     if files[0].state == "conflict":
-        notes = (finding(CONFLICT, found=names),)
+        unclear = tuple(file.aside for file in files if file.claimants and file.aside)
+        notes = unclear or (finding(CONFLICT, found=names),)
         return replace(result, state="conflict", file=names, findings=notes)
     counted = files[0]
     return replace(
@@ -97,7 +107,7 @@ def _unit_result(
         state="received",
         file=names,
         assessment=counted.taken.assessment,
-        findings=counted.findings,
+        findings=counted.all_findings,
         progress=counted.comparison.progress,
     )
 

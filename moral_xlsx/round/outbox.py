@@ -7,17 +7,28 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 from moral_xlsx.model.errors import MoralXlsxError
 
 RUN_FILE = "run.json"
+RECORDS = "records"
+# The folders of letters.
+LETTERS = ("replies", "reminders")
+# Below it lie those that are held, each under its own path.
+HELD = "held"
 # Beside the folders of the rounds.
 LEDGER = "ledger.sqlite"
 KEPT = "kept"
+# How the pictures of workbooks are called while they wait, before their hash.
+PICTURE = "picture-"
+# Where what stood in containers waits, under its hash.
+PARTS = "parts"
 _PARTIAL = ".partial"
 # What a run has put in place so far; only a run that was killed leaves one behind.
 _JOURNAL = ".journal"
@@ -54,15 +65,18 @@ class AlreadyRunningError(MoralXlsxError):
 
 @dataclass(slots=True)
 class Outbox:
-    """Stages files while a round runs and puts them in place at its end.
+    """Stages files while a round runs, and puts them in place when all of them are there.
 
-    A file that somebody changed since the last run is moved to ``kept/`` before it is
-    replaced or removed.
+    A file that somebody changed since the last run is copied to ``kept/`` before it is
+    replaced or removed. ``last_run`` is what the ``run.json`` of the last complete run tells.
     """
 
     folder: Path
-    written: dict[str, str] = field(default_factory=dict)
     _before: dict[str, set[str]] = field(default_factory=dict)
+    last_run: Mapping[str, Any] = field(default_factory=dict)
+    _outputs: dict[str, tuple[Path, str]] = field(default_factory=dict)
+    _left: Mapping[str, set[str]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def stage(self, name: str, data: bytes) -> None:
         """Sets data aside under a name of our own; not yet an output."""
@@ -76,27 +90,18 @@ class Outbox:
         return self.folder / _PARTIAL / name
 
     def put(self, relative: str, data: bytes) -> None:
-        """Writes an output, whole or not at all. ``relative`` uses forward slashes."""
-        self.stage("next", data)
-        self.place(relative, self.staged("next"))
+        """Sets an output aside. ``relative`` uses forward slashes."""
+        name = self._next()
+        self.stage(name, data)
+        self.place(relative, self.staged(name))
 
     def place(self, relative: str, staged: Path) -> None:
-        """Moves a staged file into place as an output."""
-        target = self.folder / relative
-        digest = _digest(staged)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._keep_changed(relative, digest)
-        with (self.folder / _JOURNAL).open("a", encoding="utf-8") as journal:
-            journal.write(f"\n{digest} {relative}")
-        try:
-            staged.replace(target)
-        except PermissionError as error:
-            raise OutputInUseError(target) from error
-        self.written[relative] = digest
+        """Makes a staged file an output."""
+        self._outputs[relative] = staged, _digest(staged)
 
     def copy(self, relative: str, source: Path, sha256: str) -> bool:
         """Copies a file as an output, unless it is gone or no longer the file of that hash."""
-        staged = self.staged("next")
+        staged = self.staged(self._next())
         try:
             shutil.copyfile(source, staged)
         except OSError:
@@ -106,29 +111,119 @@ class Outbox:
         self.place(relative, staged)
         return True
 
-    def finish(self, run: dict[str, object]) -> None:
-        """Removes what an earlier run of the round left, and writes ``run.json`` last."""
-        for relative in sorted(self._before.keys() - self.written.keys()):
+    @property
+    def placed(self) -> Mapping[str, set[str]]:
+        """What earlier runs of the round put in place, with its hashes, by its path."""
+        return self._before
+
+    @staticmethod
+    def is_letter(relative: str) -> bool:
+        """Whether an output is a letter, which belongs to whoever sends it."""
+        return relative.partition("/")[0] in (*LETTERS, HELD)
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether the last run did not come to its end."""
+        return (self.folder / _JOURNAL).exists()
+
+    def has(self, relative: str) -> bool:
+        """Whether an output of that name was set aside."""
+        return relative in self._outputs
+
+    @property
+    def outputs(self) -> Mapping[str, Path]:
+        """Where each output that was set aside stands, by its path."""
+        return {name: staged for name, (staged, _) in self._outputs.items()}
+
+    def _next(self) -> str:
+        return f"output-{next(self._numbers)}"
+
+    def leave(self, but: Collection[str]) -> None:
+        """Leaves what earlier runs of the round put in place as it is, but for these outputs."""
+        for relative in self._outputs.keys() - but:
+            del self._outputs[relative]
+        self._left = {name: told for name, told in self._before.items() if name not in but}
+
+    def publish(self, run: dict[str, object]) -> None:
+        """Moves every output into its place, removes what an earlier run of the round left, and
+        writes ``run.json`` last.
+
+        Raises OutputInUseError when one of them cannot be replaced.
+        """
+        placed = {name: digest for name, (_, digest) in self._outputs.items()}
+        placed |= {name: min(told) for name, told in self._left.items()}
+        listed = [{"file": name, "sha256": digest} for name, digest in sorted(placed.items())]
+        for relative in tuple(self._outputs):
+            self._publish(relative)
+        for relative in sorted(self._before.keys() - placed.keys()):
             self._keep_changed(relative, "")
             (self.folder / relative).unlink(missing_ok=True)
-        outputs = [{"file": name, "sha256": self.written[name]} for name in sorted(self.written)]
-        text = json.dumps({**run, "outputs": outputs}, ensure_ascii=False, indent=1)
+        text = json.dumps({**run, "outputs": listed}, ensure_ascii=False, indent=1)
         self.put(RUN_FILE, text.encode() + b"\n")
+        self._publish(RUN_FILE)
         (self.folder / _JOURNAL).unlink()
+
+    def _publish(self, relative: str) -> None:
+        staged, digest = self._outputs[relative]
+        target = self.folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if self.is_letter(relative) and self._as_edited(relative, digest):
+            staged.unlink()
+            return
+        self._keep_changed(relative, digest)
+        self._tell(relative, digest)
+        try:
+            staged.replace(target)
+        except PermissionError as error:
+            raise OutputInUseError(target) from error
+
+    def _as_edited(self, relative: str, digest: str) -> bool:
+        """Whether a letter that says the same is there already, as somebody edited it.
+
+        One that is held now, or was until now, is moved.
+        """
+        target = self.folder / relative
+        if target.is_file():
+            # After a run that was killed, what is still the old one is nobody's edition.
+            told = self._told(relative)
+            return digest in told and _digest(target) not in told - {digest}
+        other = relative.removeprefix(f"{HELD}/") if is_held(relative) else f"{HELD}/{relative}"
+        source = self.folder / other
+        if not source.is_file() or digest not in self._told(other):
+            return False
+        self._tell(relative, digest)
+        try:
+            source.replace(target)
+        except PermissionError as error:
+            raise OutputInUseError(source) from error
+        return True
+
+    def _tell(self, relative: str, digest: str) -> None:
+        """Writes into the journal what will be put in place."""
+        with (self.folder / _JOURNAL).open("a", encoding="utf-8") as journal:
+            journal.write(f"\n{digest} {relative}")
+
+    def _told(self, relative: str) -> set[str]:
+        return self._before.get(relative, set())
 
     def _keep_changed(self, relative: str, digest: str) -> None:
         target = self.folder / relative
         if relative == RUN_FILE or not target.is_file():
             return
         current = _digest(target)
-        if current in {digest, self.written.get(relative), *self._before.get(relative, ())}:
+        if current in {digest, *self._told(relative)}:
             return
         kept = self.folder / KEPT / f"{target.stem}-{current[:8]}{target.suffix}"
         kept.parent.mkdir(exist_ok=True)
-        try:
-            target.replace(kept)
-        except PermissionError as error:
-            raise OutputInUseError(target) from error
+        # A copy: until the new one is in its place, the old one stays in it.
+        partial = self.staged(f"kept-{kept.name}")
+        shutil.copyfile(target, partial)
+        partial.replace(kept)
+
+
+def is_held(relative: str) -> bool:
+    """Whether an output is a letter that is held."""
+    return relative.startswith(f"{HELD}/")
 
 
 @contextmanager
@@ -140,11 +235,12 @@ def open_outbox(folder: Path) -> Iterator[Outbox]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / _PARTIAL
+    own(folder)
     with locked(folder / ".lock"):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(exist_ok=True)
         try:
-            yield Outbox(folder, {}, _recorded(folder))
+            yield Outbox(folder, _recorded(folder), _last_run(folder))
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
@@ -171,6 +267,13 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+def own(path: Path) -> None:
+    """Takes a file or folder, if it is there, away from everybody but its owner."""
+    if os.name == "posix" and path.exists():
+        with suppress(OSError):  # it is another user's: then that user decides
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
 def legal_name(*parts: str) -> str:
     """A file name without suffix that every system accepts, made of our own codes.
 
@@ -186,14 +289,30 @@ def legal_name(*parts: str) -> str:
     return f"_{name}" if _WINDOWS_DEVICES.fullmatch(name) else name
 
 
+def issued_record(folder: Path, unit_code: str, form: str) -> Path | None:
+    """The record of a unit's form in a round's folder, as the round put it there.
+
+    Of several files of the unit, none of which counts, the first. None when there is none, or
+    when somebody changed it since.
+    """
+    wanted = legal_name(unit_code, form).casefold()
+    for name, digests in sorted(_recorded(folder).items()):
+        path = folder / name
+        stem = path.stem.casefold()
+        ours = stem == wanted or stem.startswith(f"{wanted}_")
+        if path.parent.name == RECORDS and path.suffix == ".docx" and ours and path.is_file():
+            return path if _digest(path) in digests else None
+    return None
+
+
 def _recorded(folder: Path) -> dict[str, set[str]]:
     """What earlier runs of the round put in place, by path: the last complete one and,
     where it was killed, the one after it, which may not have come to replace the file."""
     placed: dict[str, set[str]] = {}
     try:
-        run = json.loads((folder / RUN_FILE).read_text("utf-8"))
-        placed = {str(entry["file"]): {str(entry["sha256"])} for entry in run["outputs"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        outputs = _last_run(folder)["outputs"]
+        placed = {str(entry["file"]): {str(entry["sha256"])} for entry in outputs}
+    except (KeyError, TypeError):
         placed = {}
     try:
         journal = (folder / _JOURNAL).read_text("utf-8", errors="replace")
@@ -207,6 +326,14 @@ def _recorded(folder: Path) -> dict[str, set[str]]:
         for name, digests in placed.items()
         if _LEGAL_OUTPUT.fullmatch(name) and (folder / name).resolve().is_relative_to(inside)
     }
+
+
+def _last_run(folder: Path) -> dict[str, Any]:
+    try:
+        run = json.loads((folder / RUN_FILE).read_text("utf-8"))
+        return run if isinstance(run, dict) else {}
+    except (OSError, ValueError):
+        return {}
 
 
 def _digest(path: Path) -> str:

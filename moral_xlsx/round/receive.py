@@ -8,93 +8,149 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from moral_xlsx.mail.inward.parts import HEAD, is_container
+from moral_xlsx.mail.inward.messages import HEAD
+from moral_xlsx.mail.inward.names import is_system_file
+from moral_xlsx.mail.inward.parts import is_container
 from moral_xlsx.mail.outward.drafts import OUR_NAME
 from moral_xlsx.model.assessment import Assessment, RungResult
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.mail import AUTOMATIC_MAIL, CONTAINER_OPENED, EVIDENCE
+from moral_xlsx.model.decisions import Rulings
+from moral_xlsx.model.evidence import EvidenceFile
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.units import Unit
-from moral_xlsx.round.outbox import LEDGER, RUN_FILE, Outbox
+from moral_xlsx.round.outbox import LEDGER, PARTS, PICTURE, RUN_FILE, Outbox
 from moral_xlsx.round.stages import ReceivedFile, moment
-from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.definition.load import Forms
 from moral_xlsx.rules.judge.timeliness import Receipt, day_of, receipt
 from moral_xlsx.submission.workers import TOLD, Stored, Taken, take_in, unpack_each
 
-_IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 # Folders of a Maildir with mail that nobody sends to us.
 _PUT_AWAY = (".sent", ".trash", ".drafts", ".junk", ".spam")
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The files of an inbox by relative name, and what stands there without being sent."""
+    """The files of an inbox by relative name, and what stands there without being sent.
+
+    ``closed`` are folders that may not be entered: nobody knows what lies in them.
+    """
 
     files: tuple[tuple[str, Path], ...]
     ignored: tuple[str, ...]
+    closed: tuple[str, ...] = ()
 
 
 def list_inbox(folder: Path, output: Path) -> Inbox:
     """Every file below a folder, in the order of its name, without the output folder.
 
-    What cannot be sent in (links, hidden files, folders that may not be read) is listed as
-    ignored, so that nothing disappears unsaid.
+    What is not sent in (links, files of computers' own, outputs of rounds, mail put away) is
+    listed as ignored by name, so that nothing disappears unsaid; a folder with nothing in it too.
     """
-    folder, output = folder.resolve(), output.resolve()
-    files: list[tuple[str, Path]] = []
-    ignored: list[str] = []
+    listing = _Listing(folder.resolve(), output.resolve())
+    listing.walk(listing.folder)
+    return Inbox(
+        tuple(sorted(listing.files)), tuple(sorted(listing.ignored)), tuple(sorted(listing.closed))
+    )
 
-    def unreadable(error: OSError) -> None:
-        ignored.append(_name(Path(error.filename or folder), folder))
 
-    for root, folders, names in os.walk(folder, onerror=unreadable):
-        within = [Path(root, name) for name in folders]
-        foreign = [path for path in within if path.is_symlink() or (path / RUN_FILE).exists()]
-        ignored += (_name(path, folder) for path in foreign)
-        folders[:] = [p.name for p in sorted(within) if p != output and p not in foreign]
-        put_away = [name for name in folders if name.casefold() in _PUT_AWAY]
-        ignored += (_name(Path(root, name), folder) for name in put_away)
-        folders[:] = [name for name in folders if name not in put_away]
-        if {"cur", "new", "tmp"} <= set(folders):
-            # A Maildir: what lies in tmp is still being delivered, the rest beside is its index.
-            folders.remove("tmp")
-            unfinished = (path for path in Path(root, "tmp").iterdir() if path.is_file())
-            aside = (*(Path(root, name) for name in names), *unfinished)
-            ignored += (_name(path, folder) for path in aside)
-            continue
-        for path in (Path(root, name) for name in names):
-            if _is_sent(path) and not (path.parent == output and path.name.startswith(LEDGER)):
-                files.append((_name(path, folder), path))
+class _Listing:
+    """Walks an inbox."""
+
+    def __init__(self, folder: Path, output: Path) -> None:
+        self.folder, self.output = folder, output
+        self.files: list[tuple[str, Path]] = []
+        self.ignored: list[str] = []
+        self.closed: list[str] = []
+
+    def walk(self, folder: Path) -> None:
+        """Lists what lies in a folder and below it."""
+        inside = self._inside(folder)
+        if inside is None:
+            return
+        if not inside and folder != self.folder:
+            self.ignored.append(f"{self._name(folder)}/")
+        maildir = {"cur", "new", "tmp"} <= {path.name for path in inside if _is_folder(path)}
+        for path in inside:
+            if path == self.output:
+                continue
+            if _is_folder(path):
+                # In a Maildir, what lies in tmp is still being delivered.
+                if self._is_foreign(path) or (maildir and path.name == "tmp"):
+                    self._pass_over(path)
+                else:
+                    self.walk(path)
+            elif _is_sent(path) and not maildir and not self._is_ledger(path):
+                self.files.append((self._name(path), path))
             else:
-                ignored.append(_name(path, folder))
-    return Inbox(tuple(sorted(files)), tuple(sorted(ignored)))
+                self.ignored.append(self._name(path))
+
+    def _inside(self, folder: Path) -> list[Path] | None:
+        """What lies in a folder; None, and told, when it may not be entered."""
+        try:
+            return sorted(folder.iterdir())
+        except OSError:
+            self.closed.append(f"{self._name(folder)}/")
+            return None
+
+    def _pass_over(self, folder: Path) -> None:
+        """Lists by name all that lies in a folder of which nothing is judged."""
+        inside = self._inside(folder)
+        if not inside and inside is not None:
+            self.ignored.append(f"{self._name(folder)}/")
+        for path in inside or ():
+            if _is_folder(path):
+                self._pass_over(path)
+            else:
+                self.ignored.append(self._name(path))
+
+    def _is_foreign(self, folder: Path) -> bool:
+        """Whether a folder holds what nobody sent: a round's outputs, mail put away."""
+        try:
+            return folder.name.casefold() in _PUT_AWAY or (folder / RUN_FILE).exists()
+        except OSError:
+            return False  # it cannot be entered, which the walk tells
+
+    def _is_ledger(self, path: Path) -> bool:
+        return path.parent == self.output and path.name.startswith(LEDGER)
+
+    def _name(self, path: Path) -> str:
+        """A path below the inbox in characters that every output can hold.
+
+        Bytes that are no letters are shown by their numbers, so that the file can be found.
+        """
+        relative = path.relative_to(self.folder).as_posix()
+        try:
+            return os.fsencode(relative).decode("utf-8", "backslashreplace")
+        except UnicodeEncodeError:
+            return relative.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _is_sent(path: Path) -> bool:
-    """Whether a file is a submission: no link, nothing hidden, nothing that cannot be seen."""
-    if path.name.startswith(("~$", ".")) or path.name.lower() in _IGNORED_NAMES:
-        return False
+def _is_folder(path: Path) -> bool:
     try:
-        return path.is_file() and not path.is_symlink()
+        return path.is_dir() and not path.is_symlink()
     except OSError:
         return False
 
 
-def _name(path: Path, folder: Path) -> str:
-    """A file's name below the inbox, in characters that every output can hold."""
-    relative = path.relative_to(folder).as_posix()
-    return relative.encode("utf-8", "replace").decode("utf-8")
+def _is_sent(path: Path) -> bool:
+    """Whether a file is a submission: no link, nothing that a computer keeps for itself."""
+    try:
+        return path.is_file() and not path.is_symlink() and not is_system_file(path.name)
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A file to look at: of the inbox itself, or taken from ``within`` a container of it."""
+    """A file to look at: of the inbox itself, or taken out of a ``container`` of it."""
 
     name: str
     path: Path
     message: Message | None = None
     taken: Taken | None = None
-    within: bool = False
+    container: str = ""
+    letter: bool = False
 
     @property
     def judged(self) -> bool:
@@ -107,8 +163,10 @@ def receive(
     outbox: Outbox,
     round_name: str,
     registry: tuple[Unit, ...] | None,
+    forms: Forms,
     jobs: int,
     keep: frozenset[str],
+    rulings: Rulings,
     advance: Callable[[], None],
 ) -> Iterator[ReceivedFile]:
     """Every file of the inbox and of its containers, judged, in the order of their names.
@@ -117,17 +175,26 @@ def receive(
     """
     sources = list(_sources(inbox, outbox, jobs, advance))
     paths = [source.path for source in sources if source.judged]
-    results = take_in(paths, round_name, registry, jobs, keep=keep)
+    results = take_in(paths, round_name, registry, jobs, keep=keep, forms=forms, rulings=rulings)
     seen: dict[RungResult, RungResult] = {}
     for source in sources:
         taken = source.taken
         if taken is None:
             taken = _staged(next(results), outbox)
-            if not source.within:
+            if not source.container:
                 advance()
         if taken.assessment is not None:
             taken = replace(taken, assessment=_shared(taken.assessment, seen))
-        yield ReceivedFile(source.name, source.path, taken, _receipt(source, taken), source.message)
+        receipt = _receipt(source, taken, forms)
+        yield ReceivedFile(
+            source.name,
+            source.path,
+            taken,
+            receipt,
+            source.message,
+            source.letter,
+            source.container,
+        )
 
 
 def _staged(taken: Taken, outbox: Outbox) -> Taken:
@@ -136,6 +203,9 @@ def _staged(taken: Taken, outbox: Outbox) -> Taken:
         return taken
     for suffix, data in taken.outputs.files().items():
         outbox.stage(f"{taken.sha256}{suffix}", data)
+    for digest, data in taken.outputs.pictures.items():
+        if not outbox.staged(f"{PICTURE}{digest}").exists():  # of another unit
+            outbox.stage(f"{PICTURE}{digest}", data)
     outbox.stage(f"{taken.sha256}{TOLD}", taken.told or b"{}")
     return replace(taken, outputs=None, told=None)
 
@@ -146,33 +216,49 @@ def _sources(
     """The files of the inbox; after each container what stood in it."""
     containers = [(name, path) for name, path in inbox.files if _holds_files(name, path)]
     known = set(containers)
-    opened = unpack_each(containers, outbox.staged("parts"), jobs)
+    opened = unpack_each(containers, outbox.staged(PARTS), jobs)
     for name, path in inbox.files:
         if (name, path) not in known:
             yield _Source(name, path)
             continue
         advance()
         container = next(opened)
-        told = container.findings or (finding(CONTAINER_OPENED, count=len(container.parts)),)
-        taken = Taken(container.sha256, container.size, findings=told)
+        opened_it = finding(CONTAINER_OPENED, count=len(container.parts))
+        taken = container.lost or Taken(container.sha256, container.size, findings=(opened_it,))
         yield _Source(name, path, container.message, taken)
-        yield from (_part(path, stored) for stored in container.parts)
+        yield from (_part(name, path, stored) for stored in container.parts)
 
 
-def _part(container: Path, stored: Stored) -> _Source:
-    if stored.finding is not None:
-        taken = Taken(stored.sha256, stored.size, findings=(stored.finding,))
-        return _Source(stored.name, stored.path or container, stored.message, taken, within=True)
-    path, message = stored.path or container, stored.message
-    if message is not None and (message.bounce or message.message_id.startswith(f"{OUR_NAME}.")):
-        # Such as a bounce, which brings back what we sent.
-        why = finding(AUTOMATIC_MAIL, sender=message.sender or "–")
-        taken = Taken(stored.sha256, stored.size, findings=(why,))
-        return _Source(stored.name, path, message, taken, within=True)
-    if stored.form:
-        return _Source(stored.name, path, stored.message, within=True)
-    taken = Taken(stored.sha256, stored.size, findings=(finding(EVIDENCE),))
-    return _Source(stored.name, path, stored.message, taken, within=True)
+def _part(name: str, path: Path, stored: Stored) -> _Source:
+    """What stood in the container of that name and path."""
+    source = _Source(
+        *(stored.name, stored.path or path, stored.message), container=name, letter=stored.letter
+    )
+    evidence: tuple[EvidenceFile, ...] = ()
+    if stored.message is not None and _by_itself(stored.message, stored.form):
+        found = finding(AUTOMATIC_MAIL, sender=stored.message.sender or "–")
+    elif stored.finding is not None:
+        found = stored.finding
+    elif stored.form:
+        return source
+    else:
+        found = finding(EVIDENCE)
+        evidence = (stored.evidence,) if stored.evidence else ()
+    taken = Taken(
+        *(stored.sha256, stored.size),
+        findings=(found,),
+        evidence=evidence,
+        refused=stored.refused,
+        failed=stored.failed,
+    )
+    return replace(source, taken=taken)
+
+
+def _by_itself(message: Message, form: bool) -> bool:
+    """Whether a program sent it: a bounce, which brings back what we sent; a list, unless it
+    carries a form."""
+    ours = message.message_id.startswith(f"{OUR_NAME}.")
+    return message.bounce or ours or (message.automatic and not form)
 
 
 def _holds_files(name: str, path: Path) -> bool:
@@ -183,13 +269,13 @@ def _holds_files(name: str, path: Path) -> bool:
         return False  # the worker that tries to read it says why
 
 
-def _receipt(source: _Source, taken: Taken) -> Receipt:
+def _receipt(source: _Source, taken: Taken, forms: Forms) -> Receipt:
     if source.message is not None and source.message.received is not None:
         return Receipt(day_of(source.message.received), "mail")
     if taken.assessment is None:
         return receipt(source.name, None, date.min)
     # Nobody saves a form before its year; a blank one carries a day of its own.
-    earliest, _ = load_form(taken.assessment.form).fiscal_year_dates
+    earliest, _ = forms[taken.assessment.form].fiscal_year_dates
     return receipt(source.name, moment(taken.modified), earliest)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 from moral_xlsx import __version__
 from moral_xlsx.ledger.store import Ledger
+from moral_xlsx.model.decisions import Decision, Rulings
 from moral_xlsx.model.ledger import RecordedForm, RecordedSubmission, RoundRecord
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round.history import History
@@ -16,9 +18,14 @@ from moral_xlsx.round.stages import ComparedFile, Decided, RecordedFile, passed_
 from moral_xlsx.submission.workers import TOLD
 
 
-def record(decided: Decided, registry: Sequence[Unit], outbox: Outbox, ledger: Ledger) -> None:
-    """Writes a round into the ledger, whole or not at all; answers are read from the outbox."""
-    ledger.record(
+def recording(
+    decided: Decided, registry: Sequence[Unit], outbox: Outbox, ledger: Ledger
+) -> AbstractContextManager[None]:
+    """Writes a round into the ledger when all that is done within has been done, else nothing.
+
+    Answers are read from the outbox.
+    """
+    return ledger.recording(
         RoundRecord(
             round=decided.round,
             program=__version__,
@@ -33,18 +40,51 @@ def record(decided: Decided, registry: Sequence[Unit], outbox: Outbox, ledger: L
     )
 
 
-def recorded(file: ComparedFile, ledger: Ledger, history: History, round_name: str) -> RecordedFile:
-    """A file of a round that the ledger holds, with what it tells of the rounds before."""
+def recorded(
+    file: ComparedFile,
+    ledger: Ledger,
+    history: History,
+    round_name: str,
+    decided: Sequence[Decision],
+    rulings: Rulings,
+) -> RecordedFile:
+    """A file of a round that the ledger holds, with what it tells of the rounds before.
+
+    ``decided`` are the decisions of this round, also those that were withdrawn: who was answered
+    before is told of them.
+    """
     message_id = file.message.message_id if file.message else ""
     digest, judged = file.taken.sha256, file.taken.assessment
     counted = judged if file.state == "counted" else None
     return passed_on(
         file,
         RecordedFile,
-        answered=ledger.told_before(digest, message_id, file.name, round_name, file.state),
+        answered=not any(_is_about(each, file) for each in decided)
+        and ledger.told_before(digest, message_id, file.name, round_name, file.state),
         previous=history.of(file.identity).previous if counted else None,
         changes=ledger.changes(counted.form, counted.unit_code, round_name) if counted else (),
+        versions=ledger.versions(judged.form, judged.unit_code, round_name) if judged else (),
+        decisions=tuple(_of_file(file, rulings)),
     )
+
+
+def _of_file(file: ComparedFile, rulings: Rulings) -> Iterator[Decision]:
+    """What was decided of a file: whose it is, and whether it or another one counts."""
+    sha256 = file.taken.sha256
+    for subject, each in rulings.standing.items():
+        own = subject.kind in ("owner", "use") and subject.item == sha256
+        if own or (
+            subject.kind == "use" and file.state == "excluded" and sha256 in each.about.split()
+        ):
+            yield each
+
+
+def _is_about(decision: Decision, file: ComparedFile) -> bool:
+    subject = decision.subject
+    if subject.kind in ("owner", "use"):
+        return file.taken.sha256 in (subject.item, *decision.about.split())
+    counted = subject.kind in ("score", "verdict") and file.state == "counted"
+    return counted and (subject.form, subject.unit) == file.identity
 
 
 def _submission(file: ComparedFile, outbox: Outbox) -> RecordedSubmission:
@@ -66,9 +106,15 @@ def _submission(file: ComparedFile, outbox: Outbox) -> RecordedSubmission:
         total=judged.total if judged and judged.criteria else None,
         level=judged.level if judged and judged.level_name[0] else None,
         level_name=judged.level_name if judged else ("", ""),
-        scores=tuple((c.number, c.claimed, c.computed) for c in judged.criteria) if judged else (),
+        # What does not apply to the unit has no score.
+        scores=tuple(
+            (c.number, c.claimed, c.computed, c.reviewed.score if c.reviewed else None)
+            for c in (judged.criteria if judged else ())
+            if c.computed is not None
+        ),
         answers=partial(_answers, outbox.staged(f"{taken.sha256}{TOLD}")),
         findings=file.findings,
+        claimants=file.claimants,
     )
 
 

@@ -6,13 +6,15 @@ from typing import get_args
 
 from moral_xlsx import __version__
 from moral_xlsx.ledger.entries import entry_json
-from moral_xlsx.model.assessment import Verdict
+from moral_xlsx.model.assessment import CriterionResult, Verdict
+from moral_xlsx.model.decisions import Decision
+from moral_xlsx.model.evidence import EvidenceFile
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.round import FileRecord, FileState
 from moral_xlsx.round.history import History
 from moral_xlsx.round.receive import Inbox
 from moral_xlsx.round.stages import ComparedFile, Decided, Issued
-from moral_xlsx.submission.results import finding_json
+from moral_xlsx.submission.results import finding_json, without_what_was_typed
 
 PROGRAM = "moral-xlsx"
 
@@ -43,6 +45,7 @@ def run_json(decided: Decided, issued: Issued, inbox: Inbox, history: History) -
             _input(record, file) for record, file in zip(issued.files, decided.files, strict=True)
         ],
         "ignored": list(inbox.ignored),
+        "closed": list(inbox.closed),
         "reminders": issued.reminders,
         "earlier": history.round or None,
         "results": [entry_json(entry) for entry in decided.entries],
@@ -51,6 +54,7 @@ def run_json(decided: Decided, issued: Issued, inbox: Inbox, history: History) -
 
 def _input(record: FileRecord, file: ComparedFile) -> dict[str, object]:
     assessment = file.taken.assessment
+    judged = assessment.criteria if assessment else ()
     return {
         "file": record.name,
         "sha256": record.sha256,
@@ -63,11 +67,50 @@ def _input(record: FileRecord, file: ComparedFile) -> dict[str, object]:
         "total": assessment.total if assessment and assessment.criteria else None,
         "level": assessment.level if assessment else None,
         "level_name": assessment.level_name[0] if assessment else None,
+        "decisions": [_decision(each) for each in (assessment.decisions if assessment else ())],
+        "criteria": [_criterion(each) for each in judged],
         "outputs": list(record.outputs),
+        "evidence": [_evidence(each, output) for each, output in record.evidence],
         "message": _message(file.message),
         "received": file.receipt.day.isoformat() if file.receipt.day else None,
         "received_from": file.receipt.source,
-        "findings": [finding_json(found) for found in record.findings],
+        "findings": [finding_json(without_what_was_typed(found)) for found in record.findings],
+    }
+
+
+def _decision(decision: Decision) -> dict[str, object]:
+    return {
+        "kind": decision.subject.kind,
+        "criterion": decision.subject.criterion or None,
+        "value": decision.value,
+        "reason": decision.reason,
+        "reviewer": decision.reviewer,
+        "round": decision.round,
+    }
+
+
+def _criterion(result: CriterionResult) -> dict[str, object]:
+    """The scores of a criterion; where it does not apply to the unit, there are none."""
+    return {
+        "number": result.number,
+        "claimed": result.claimed,
+        "computed": result.computed,
+        "reviewed": result.reviewed.score if result.reviewed else None,
+        "final": result.final,
+    }
+
+
+def _evidence(each: EvidenceFile, output: str) -> dict[str, object]:
+    return {
+        "file": output,
+        "sha256": each.sha256,
+        "size": each.size,
+        "from": each.source,
+        "sheet": each.place.sheet,
+        "cell": each.place.cell,
+        "criterion": each.criterion,
+        "reference": str(each.reference),
+        "name": each.name,
     }
 
 

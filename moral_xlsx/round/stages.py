@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from moral_xlsx.model.assessment import Verdict
+from moral_xlsx.model.decisions import Decision
+from moral_xlsx.model.evidence import FileEvidence
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.ledger import Change, UnitEntry
+from moral_xlsx.model.ledger import Change, UnitEntry, Version
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.round import FileRecord, FileState, FormResult, Plan, Previous, Progress
 from moral_xlsx.rules.judge.timeliness import Receipt
@@ -30,13 +32,19 @@ _FAST_CLOCK = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """One input of a round, with what its worker made of it; ``message`` brought it, if one did."""
+    """One input of a round, with what its worker made of it; ``message`` brought it, if one did.
+
+    ``letter`` tells that it is no file, but what is said of the message's own letter;
+    ``container`` is the name of the message, mailbox or archive in which it stood, if it did.
+    """
 
     name: str
     path: Path
     taken: Taken
     receipt: Receipt
     message: Message | None
+    letter: bool
+    container: str
 
     @property
     def identity(self) -> Identity:
@@ -48,6 +56,11 @@ class ReceivedFile:
         return assessment.form, key(assessment.unit_code) or self.taken.sha256
 
     @property
+    def names_unit(self) -> bool:
+        """Whether a file that was judged says whose it is."""
+        return self.taken.assessment is not None and bool(key(self.taken.assessment.unit_code))
+
+    @property
     def own_name(self) -> str:
         """Its name as the sender knows it: without that of the container that we keep."""
         return self.name.partition("/")[2] or self.name if self.message else self.name
@@ -57,6 +70,8 @@ class ReceivedFile:
         """What is said of it as a form; None for what is no form and not meant to be one."""
         if self.taken.assessment is not None:
             return self.taken.assessment.verdict
+        if self.taken.failed:
+            return None
         refused = any(found.severity == "error" for found in self.taken.findings)
         return "rejected" if refused else None
 
@@ -88,12 +103,15 @@ class ResolvedFile(ReceivedFile):
     """A file with what it counts for.
 
     ``stranger`` is what is said of a sender from outside the unit's own mail domain, ``aside``
-    why a file that could be judged does not count; None where neither is so.
+    why a file that could be judged does not count; None where neither is so. ``claimants`` are
+    the keys of the registered units that a file may belong to, where its code, its name and its
+    sender do not agree.
     """
 
     state: FileState
     stranger: Finding | None
     aside: Finding | None
+    claimants: tuple[str, ...]
 
     @property
     def own_findings(self) -> tuple[Finding, ...]:
@@ -115,14 +133,23 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ComparedFile(ResolvedFile):
-    """A file held against the unit's other forms; one that does not count is compared with none."""
+    """A file held against the unit's other forms; one that does not count is compared with none.
+
+    ``evidence`` are the pictures and documents that came in it or with it.
+    """
 
     comparison: Comparison
+    evidence: FileEvidence
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is said of the file, by its worker and by the round."""
-        return (*self.own_findings, *self.comparison.findings)
+        """What is said of the file, by its worker and by the round, to whoever sent it."""
+        return (*self.own_findings, *self.evidence.findings, *self.comparison.findings)
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The same, with what only the reviewers are told."""
+        return (*self.findings, *self.evidence.for_reviewers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +167,35 @@ class RecordedFile(ComparedFile):
     """A file with what the ledger tells of it.
 
     ``answered``: an earlier round answered it. ``previous`` is the last round in which the
-    unit's form was counted, ``changes`` what it answers otherwise than then.
+    unit's form was counted, ``changes`` what it answers otherwise than then. ``versions`` are the
+    files of the unit's form so far, ``decisions`` those on whose the file is and on its use.
     """
 
     answered: bool
     previous: Previous | None
     changes: tuple[Change, ...]
+    versions: tuple[Version, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of the round: its output, hash and addresses, and the decision that holds it."""
+
+    output: str
+    sha256: str
+    to: tuple[str, ...]
+    held: Decision | None
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What was put in place: of every file a record, and the reminders by unit code."""
+    """What was put in place: of every file a record, the reminders by unit code, and the letters,
+    those that are held too."""
 
     files: tuple[FileRecord, ...]
     reminders: Mapping[str, str]
+    letters: tuple[Letter, ...]
 
 
 def moment(text: str) -> datetime | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from moral_xlsx.excel.form.layout import (
     LABEL_COLUMN,
     MARKER_COLUMN,
-    PANEL,
     Area,
     cell_name,
     lay_out,
@@ -20,7 +19,6 @@ from moral_xlsx.excel.read.reader import read
 from moral_xlsx.model.answers import Answers, RawSubmission
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
-from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.understand.answers_file import from_json
 from moral_xlsx.rules.understand.carry import (
     NO_COLUMN,
@@ -52,30 +50,30 @@ class Refill:
     unknown: str = ""
 
 
-def from_workbook(data: bytes, form: Form) -> Refill:
-    """The answers of a filled workbook, carried into ``form``.
+def from_workbook(data: bytes, form: Form, forms: Mapping[str, Form]) -> Refill:
+    """The answers of a filled workbook, carried into ``form``; ``forms`` are those known.
 
     A workbook of a form that is not known any more is read by the ids of ``form``. Raises
     Refused when the file is no form of ours or cannot be read safely.
     """
     opened = open_workbook(inspect(data))
-    old, unknown = _old_form(opened.form_id, form)
+    old, unknown = _old_form(opened.form_id, form, forms)
     return _refill(old, read(opened, old), form, unknown, tuple(_strangers(opened, old)))
 
 
-def from_answers_file(data: object, form: Form) -> Refill:
+def from_answers_file(data: object, form: Form, forms: Mapping[str, Form]) -> Refill:
     """The answers of an answers file, carried into ``form``; its ``form`` names the old one.
 
     Raises AnswersFileError when the data has not the structure of an answers file.
     """
     named = data.get("form") if isinstance(data, Mapping) else None
-    old, unknown = _old_form(named if isinstance(named, str) else form.id, form)
+    old, unknown = _old_form(named if isinstance(named, str) else form.id, form, forms)
     return _refill(old, from_json(old, data), form, unknown)
 
 
-def _old_form(form_id: str, form: Form) -> tuple[Form, str]:
+def _old_form(form_id: str, form: Form, forms: Mapping[str, Form]) -> tuple[Form, str]:
     known = key(form_id)
-    return (load_form(known), "") if known in form_ids() else (form, form_id)
+    return (forms[known], "") if known in forms else (form, form_id)
 
 
 def _refill(
@@ -92,8 +90,10 @@ def _strangers(opened: Opened, form: Form) -> Iterator[Left]:
     """What stands in inputs that ``form`` has not: an older version of it had them."""
     known = lay_out(form).names.keys()
     tables = {table.id for table in form.tables}
+    # Every panel tells how complete the answers are; what else is named there is computed.
+    panel = {area.sheet for name, area in opened.areas.items() if name == "completeness"}
     for name, area in sorted(opened.areas.items()):
-        if name in known or area.sheet == PANEL:
+        if name in known or area.sheet in panel:
             continue
         table, _, column = name.partition(".")
         marker = opened.value(area.sheet, area.first_row, MARKER_COLUMN)

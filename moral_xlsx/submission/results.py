@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Language
+
+# Words of a finding that repeat what somebody typed into a cell.
+_TYPED = frozenset({"found", "read", "title"})
+
+
+def without_what_was_typed(found: Finding) -> Finding:
+    """A finding that names the cell, and not what stands there: it may be anything."""
+    if not found.place.cell:
+        return found
+    words = ((name, "…" if name in _TYPED else word) for name, word in found.words)
+    return replace(found, words=tuple(words))
 
 
 def finding_json(found: Finding, language: Language = "th") -> dict[str, object]:
@@ -51,8 +63,10 @@ def result_json(
                 "number": result.number,
                 "claimed": result.claimed,
                 "computed": result.computed,
+                **({"reviewed": result.reviewed.score} if result.reviewed else {}),
                 "evidence": result.evidence,
                 "shortfall": [pair[index] for pair in result.shortfall],
+                **({"not_applicable": result.waived[index]} if result.computed is None else {}),
             }
             for result in assessment.criteria
         ],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import deque
+import traceback
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +15,8 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from moral_xlsx.excel.read.guard import MAX_FILE
-from moral_xlsx.mail.inward.parts import unpack
+from moral_xlsx.mail.inward.messages import MAX_HEADERS
+from moral_xlsx.mail.inward.parts import message_at, unpack
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding
@@ -24,19 +25,34 @@ from moral_xlsx.model.catalogue.files import (
     READER_DIED,
     READER_TOO_SLOW,
     TOO_LARGE,
+    TOO_MUCH_MEMORY,
     UNOPENABLE,
 )
+from moral_xlsx.model.decisions import Rulings
 from moral_xlsx.model.errors import Refused
+from moral_xlsx.model.evidence import EvidenceFile, NamedFile
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.units import Unit
-from moral_xlsx.rules.printed import answers_in_words
+from moral_xlsx.rules.definition.load import SHIPPED, Forms
+from moral_xlsx.submission.evidence import attached
+from moral_xlsx.submission.formless import explained, may_be_form
 from moral_xlsx.submission.journey import Journey, Outputs
+from moral_xlsx.submission.limits import (
+    CPU_SECONDS,
+    MEMORY,
+    Watch,
+    begin_file,
+    end_file,
+    hold_memory,
+    watched,
+    why_ended,
+)
+from moral_xlsx.submission.pools import each_in_pools, hush, result_of, schedule
 
 SECONDS_FOR_A_FILE, SECONDS_FOR_A_CONTAINER = 60, 300
 MAX_CONTAINER = 1_000_000_000
-_FORM_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_BYTES_A_SECOND = 10_000_000  # of a container, at least
 # Suffixes under which the files of others may be kept.
 KEPT_SUFFIXES = (
     *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".pdf", ".doc", ".docx"),
@@ -45,7 +61,6 @@ KEPT_SUFFIXES = (
 # The answers of a file, as people read them, beside its outputs.
 TOLD = ".told"
 _IN_FLIGHT = 4
-_MOST_BREAKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,10 @@ class Taken:
     ``assessment`` and ``outputs`` are None when the file was refused; ``findings`` are then
     the reasons. ``modified`` is the moment that the saving program recorded. ``answers`` are
     kept of forms that are compared with others only. ``told`` are the answers as people read
-    them, as JSON by reference, with its hash in ``answers_sha256``.
+    them, as JSON by reference, with its hash in ``answers_sha256``. ``evidence`` are the pictures
+    that stood in it, or itself where it came beside a form; ``named`` the files that its answers
+    name. ``refused`` tells that it came as evidence and cannot be kept. ``failed`` tells that the
+    program or the machine failed on it; ``fault`` is then what its maintainers need to know.
     """
 
     sha256: str
@@ -68,15 +86,23 @@ class Taken:
     answers_sha256: str = ""
     told: bytes | None = None
     findings: tuple[Finding, ...] = ()
+    evidence: tuple[EvidenceFile, ...] = ()
+    named: tuple[NamedFile, ...] = ()
+    refused: bool = False
+    failed: bool = False
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A file taken out of a container and stored under a name of our own.
 
-    ``name`` tells people where it stood. ``form`` tells that it may be a form; anything else
-    is evidence, which is not stored: ``path`` is None. ``finding`` says why it could not be
-    taken out.
+    ``name`` tells people where it stood. ``form`` tells that it may be a form; ``evidence`` is
+    what else it is where it is kept; ``refused`` that it cannot be, for the reason that
+    ``finding`` gives. ``path`` is None for what is neither, and not stored.
+    ``finding`` says why it could not be
+    taken out, or why it is no form where none came. ``letter`` tells that this is said of the
+    letter itself, and that there is no file; ``failed`` that this machine lacks what opens it.
     """
 
     name: str
@@ -86,17 +112,21 @@ class Stored:
     message: Message | None
     finding: Finding | None
     form: bool = False
+    letter: bool = False
+    failed: bool = False
+    evidence: EvidenceFile | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """A container and the files in it; ``findings`` tell why it could not be opened."""
+    """A container and the files in it; ``lost`` is what is left of one that was not opened."""
 
     sha256: str
     size: int
     parts: tuple[Stored, ...] = ()
     message: Message | None = None
-    findings: tuple[Finding, ...] = ()
+    lost: Taken | None = None
 
 
 def unpack_each(
@@ -109,66 +139,109 @@ def unpack_each(
     if not containers:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    context = get_context("spawn")
-    with ProcessPool(max_workers=jobs, context=context) as pool:
+    with watched(MEMORY + MAX_CONTAINER) as watch:
+        yield from each_in_pools(
+            containers,
+            lambda left: _unpack_in_one_pool(left, folder, jobs, watch),
+            lambda each: _unopened(_lost(each[1], finding(READER_DIED))),
+        )
+
+
+def _unpack_in_one_pool(
+    containers: Sequence[tuple[str, Path]], folder: Path, jobs: int, watch: Watch | None
+) -> Iterator[Unpacked]:
+    with ProcessPool(jobs, context=get_context("spawn"), initializer=hush) as pool:
         futures = [
-            pool.schedule(
-                _unpack, args=[name, str(path), str(folder)], timeout=SECONDS_FOR_A_CONTAINER
-            )
+            schedule(pool, _unpack, name, str(path), str(folder), seconds=SECONDS_FOR_A_CONTAINER)
             for name, path in containers
         ]
-        for (_, path), future in zip(containers, futures, strict=True):
+        for (name, path), future in zip(containers, futures, strict=True):
             try:
-                yield future.result()
-            except (ProcessExpired, BrokenProcessPool):
-                yield _unopened(path, finding(READER_DIED))
+                yield result_of(pool, future)
+                continue
+            except BrokenProcessPool:
+                raise
             except TookTooLong:
-                yield _unopened(path, finding(READER_TOO_SLOW, seconds=SECONDS_FOR_A_CONTAINER))
+                lost = _lost(path, finding(READER_TOO_SLOW, seconds=SECONDS_FOR_A_CONTAINER))
+            except ProcessExpired as expired:
+                lost = _lost(path, _death(expired, watch))
             except OSError as error:
-                what = error.strerror or type(error).__name__
-                yield Unpacked("", 0, findings=(finding(UNOPENABLE, what=what),))
+                lost = _unreadable(error)
+            except MemoryError:
+                lost = _lost(path, _too_much_memory())
             except Exception as error:
-                # Such as a lack of memory: it costs this container, not the round.
-                what = f"{type(error).__name__}: {error}"[:200]
-                yield _unopened(path, finding(PROGRAM_FAULT, what=what))
+                lost = _failed(_lost(path, finding(PROGRAM_FAULT)), error)
+            yield replace(_unopened(lost), message=_sender(name, path, pool))
 
 
-def _unopened(path: Path, why: Finding) -> Unpacked:
-    lost = _lost(path, why)
-    return Unpacked(lost.sha256, lost.size, findings=lost.findings)
+def _sender(name: str, path: Path, pool: ProcessPool) -> Message | None:
+    """Who sent a container that could not be opened, if it is a message."""
+    try:
+        future = schedule(pool, _message, name, str(path), seconds=SECONDS_FOR_A_FILE)
+        return result_of(pool, future)
+    except Exception:  # then nobody knows
+        return None
+
+
+def _message(name: str, path: str) -> Message | None:
+    """Runs in a worker."""
+    begin_file()
+    try:
+        with Path(path).open("rb") as file:
+            return message_at(name, file.read(MAX_HEADERS))
+    finally:
+        end_file()
+
+
+def _unopened(lost: Taken) -> Unpacked:
+    return Unpacked(lost.sha256, lost.size, lost=lost)
 
 
 def _unpack(name: str, path: str, folder: str) -> Unpacked:
-    """Runs in a worker: takes everything out of one container."""
-    source = Path(path)
+    """Runs in a worker."""
+    size = Path(path).stat().st_size
+    hold_memory(MEMORY + 2 * size)
+    begin_file(CPU_SECONDS + size // _BYTES_A_SECOND)
+    try:
+        return unpack_file(name, Path(path), Path(folder))
+    finally:
+        end_file()
+
+
+def unpack_file(name: str, source: Path, folder: Path) -> Unpacked:
+    """Takes everything out of one container, in this process; forms and evidence are stored."""
     size = source.stat().st_size
     if size > MAX_CONTAINER:
         words = f"{size // 1_000_000} MB"
-        return Unpacked(_sha256(source), size, findings=(finding(TOO_LARGE, what=words),))
+        return _unopened(_lost(source, finding(TOO_LARGE, what=words)))
     data = source.read_bytes()
-    parts = []
-    for part in unpack(name, data):
+    parts: list[Stored] = []
+    kept: Counter[Message | None] = Counter()
+    for part in explained(unpack(name, data)):
         content = part.data or b""
         # What could not be taken out has no bytes to be known by.
         digest = hashlib.sha256(content).hexdigest() if part.data is not None else ""
         stored: Path | None = None
         suffix = Path(part.name).suffix.lower()
-        form = part.data is not None and (suffix in _FORM_SUFFIXES or _is_workbook(content))
+        form = may_be_form(part)
         if form:
-            stored = Path(folder) / (digest + (suffix if suffix in KEPT_SUFFIXES else ".bin"))
+            stored = folder / (digest + (suffix if suffix in KEPT_SUFFIXES else ".bin"))
             stored.write_bytes(content)
-        told = part.message, part.finding, form
-        parts.append(Stored(part.name, digest, len(content), stored, *told))
+        beside = not form and not part.aside and part.data is not None and part.finding is None
+        evidence = attached(part, kept[part.message]) if beside else None
+        why = part.finding
+        refused = isinstance(evidence, Finding)
+        if isinstance(evidence, Finding):
+            evidence, why = None, evidence
+        elif evidence is not None:
+            kept[part.message] += 1
+            stored = folder / (digest + evidence.suffix)
+            stored.write_bytes(content)
+        told = part.message, why, form, part.data is None and part.aside, part.failed
+        parts.append(Stored(part.name, digest, len(content), stored, *told, evidence, refused))
     messages = {part.message for part in parts}
     message = messages.pop() if len(messages) == 1 else None
     return Unpacked(hashlib.sha256(data).hexdigest(), size, tuple(parts), message)
-
-
-def _is_workbook(content: bytes) -> bool:
-    """Whether bytes are a workbook whatever their file is called."""
-    if content.startswith(b"PK"):
-        return b"xl/workbook" in content or b"opendocument.spreadsheet" in content[:200]
-    return content.startswith(_OLE) and "Workbook".encode("utf-16-le") in content
 
 
 def take_in(
@@ -178,59 +251,54 @@ def take_in(
     jobs: int,
     work: Callable[[str, str | None], Taken] | None = None,
     keep: frozenset[str] = frozenset(),
+    forms: Forms = SHIPPED,
+    rulings: Rulings | None = None,
 ) -> Iterator[Taken]:
     """What became of each file, in the order given, whatever the number of ``jobs``.
 
     ``round_name`` None means to judge only, without outputs. Never raises for a file: one
-    that is refused, kills its worker, takes longer than ``SECONDS_FOR_A_FILE``, or trips
-    over a fault of ours comes back with a finding. ``work`` is what a worker does with a
-    path and the round; by default it takes the whole journey. ``keep`` are the ids of the
-    forms whose answers are needed. Raises BrokenProcessPool when no worker can be started at
-    all.
+    that is refused, kills its worker, takes more memory or time than it may, or trips over a
+    fault of ours comes back with a finding. ``work`` is what a worker does with a path and the
+    round; by default it takes the whole journey. ``keep`` are the ids of the forms whose answers
+    are needed, ``forms`` those that there are, ``rulings`` what people decided. Raises
+    BrokenProcessPool when no worker can be started at all.
     """
-    remaining = deque(paths)
-    breaks = 0
-    while remaining:
-        try:
-            prepared = (units, keep)
-            for taken in _one_pool(tuple(remaining), round_name, prepared, jobs, work or _take):
-                breaks = 0
-                remaining.popleft()
-                yield taken
-        except BrokenProcessPool:
-            # An idle worker died, which ends the pool: the rest goes to a new one.
-            breaks += 1
-            if breaks == _MOST_BREAKS:
-                if len(remaining) == len(paths):
-                    raise
-                breaks = 0
-                yield _lost(remaining.popleft(), finding(READER_DIED))
+    prepared = (units, forms, keep, rulings or Rulings())
+
+    def told(paths: Sequence[Path]) -> Iterator[Taken]:
+        each_taken = _one_pool(paths, round_name, prepared, jobs, work or _take, watch)
+        for path, taken in zip(paths, each_taken, strict=True):
+            if taken is None:
+                # It may have died of something else: it gets a worker of its own.
+                alone = _one_pool((path,), round_name, prepared, 1, work or _take, watch)
+                taken = next(alone) or _lost(path, finding(READER_DIED))
+            yield taken
+
+    with watched() as watch:
+        yield from each_in_pools(paths, told, lambda path: _lost(path, finding(READER_DIED)))
 
 
 def _one_pool(
     paths: Sequence[Path],
     round_name: str | None,
-    prepared: tuple[tuple[Unit, ...] | None, frozenset[str]],
+    prepared: tuple[tuple[Unit, ...] | None, Forms, frozenset[str], Rulings],
     jobs: int,
     work: Callable[[str, str | None], Taken],
-) -> Iterator[Taken]:
+    watch: Watch | None,
+) -> Iterator[Taken | None]:
+    """What became of each file; None for one whose worker died, nobody knows of what."""
     context = get_context("spawn")
     with ProcessPool(
         max_workers=jobs, context=context, initializer=_prepare, initargs=prepared
     ) as pool:
         waiting: deque[tuple[Path, ProcessFuture[Taken]]] = deque()
         for path in paths:
-            try:
-                future = pool.schedule(
-                    work, args=[str(path), round_name], timeout=SECONDS_FOR_A_FILE
-                )
-            except RuntimeError as error:  # what a pool says that is broken already
-                raise BrokenProcessPool(str(error)) from error
+            future = schedule(pool, work, str(path), round_name, seconds=SECONDS_FOR_A_FILE)
             waiting.append((path, future))
             if len(waiting) >= _IN_FLIGHT * jobs:
-                yield _result(*waiting.popleft())
+                yield _result(pool, *waiting.popleft(), watch)
         while waiting:
-            yield _result(*waiting.popleft())
+            yield _result(pool, *waiting.popleft(), watch)
 
 
 def judge_file(
@@ -248,23 +316,24 @@ def judge_file(
         outputs = None if round_name is None else journey.issue(submission, round_name)
     except Refused as refusal:
         return replace(taken, findings=(refusal.finding,))
+    except MemoryError:
+        return replace(taken, findings=(_too_much_memory(),))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
-        # A fault of ours, or a panic of calamine (no Exception), must not cost the round.
-        what = f"{type(error).__name__}: {error}"[:200]
-        return replace(taken, findings=(finding(PROGRAM_FAULT, what=what),))
-    in_words = answers_in_words(submission.rubric.form, submission.answers)
-    told = json.dumps(in_words, ensure_ascii=False).encode()
+        # A fault of ours, or a panic of a library (no Exception), must not cost the round.
+        return _failed(replace(taken, findings=(finding(PROGRAM_FAULT),)), error)
     return replace(
         taken,
         kind=submission.inspected.kind,
-        answers_sha256=hashlib.sha256(told).hexdigest(),
-        told=None if round_name is None else told,
+        answers_sha256=submission.answers_sha256,
+        told=None if round_name is None else submission.told,
         assessment=submission.assessment,
         answers=submission.answers if submission.answers.form in keep else None,
         outputs=outputs,
         modified=submission.modified,
+        evidence=submission.evidence.files,
+        named=submission.evidence.named,
         findings=(*submission.assessment.findings, *(outputs.findings if outputs else ())),
     )
 
@@ -273,27 +342,69 @@ _journey = Journey()
 _keep: frozenset[str] = frozenset()
 
 
-def _prepare(units: tuple[Unit, ...] | None, keep: frozenset[str]) -> None:
-    """Runs once in a new worker: the registry is sent once, not with every file."""
+def _prepare(
+    units: tuple[Unit, ...] | None, forms: Forms, keep: frozenset[str], rulings: Rulings
+) -> None:
+    """Runs once in a new worker: what all files share is sent once, not with every file."""
     global _journey, _keep
-    _journey, _keep = Journey(units), keep
+    _journey, _keep = Journey(units, forms, rulings), keep
+    hush()
+    hold_memory()
 
 
 def _take(path: str, round_name: str | None) -> Taken:
-    return judge_file(Path(path), _journey, round_name, _keep)
-
-
-def _result(path: Path, future: ProcessFuture[Taken]) -> Taken:
+    begin_file()
     try:
-        return future.result()
-    except ProcessExpired:
-        lost = finding(READER_DIED)
+        return judge_file(Path(path), _journey, round_name, _keep)
+    finally:
+        end_file()
+
+
+def _result(
+    pool: ProcessPool, path: Path, future: ProcessFuture[Taken], watch: Watch | None
+) -> Taken | None:
+    try:
+        return result_of(pool, future)
+    except BrokenProcessPool:
+        raise
+    except ProcessExpired as expired:
+        if why_ended(expired.exitcode, expired.pid, watch) == "unknown":
+            return None
+        return _lost(path, _death(expired, watch))
     except TookTooLong:
-        lost = finding(READER_TOO_SLOW, seconds=SECONDS_FOR_A_FILE)
+        return _lost(path, finding(READER_TOO_SLOW, seconds=SECONDS_FOR_A_FILE))
     except OSError as error:
-        lost = finding(UNOPENABLE, what=error.strerror or type(error).__name__)
-        return Taken("", 0, findings=(lost,))
-    return _lost(path, lost)
+        return _unreadable(error)
+    except MemoryError:
+        return _lost(path, _too_much_memory())
+    except Exception as error:
+        # Such as a result that cannot be handed over.
+        return _failed(_lost(path, finding(PROGRAM_FAULT)), error)
+
+
+def _death(expired: ProcessExpired, watch: Watch | None) -> Finding:
+    """Why a file cost its worker."""
+    why = why_ended(expired.exitcode, expired.pid, watch)
+    if why == "memory":
+        return _too_much_memory()
+    if why == "time":
+        return finding(READER_TOO_SLOW, seconds=CPU_SECONDS)
+    return finding(READER_DIED)
+
+
+def _too_much_memory() -> Finding:
+    return finding(TOO_MUCH_MEMORY, what=f"{MEMORY >> 30} GB")
+
+
+def _failed(taken: Taken, error: BaseException) -> Taken:
+    """A file on which the program failed, with what its maintainers need to know."""
+    return replace(taken, failed=True, fault="".join(traceback.format_exception(error)))
+
+
+def _unreadable(error: OSError) -> Taken:
+    """A file that this machine does not let us read."""
+    what = error.strerror or type(error).__name__
+    return Taken("", 0, findings=(finding(UNOPENABLE, what=what),), failed=True)
 
 
 def _lost(path: Path, why: Finding) -> Taken:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -28,18 +28,21 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from moral_xlsx import opc
+from moral_xlsx.model.form import Form
 
 Values = Mapping[str, "str | Sequence[Values]"]
 
 _TARGET = "fill"
 _MARK = re.compile(r"<\?fill (value|each|end) ([a-z0-9_]+)\?>")
 _DOCUMENT = "word/document.xml"
+_PROPERTIES = "docProps/core.xml"
+AUTHOR = "กลุ่มงานจริยธรรม"
 # Far above any document of ours; the package is opened for rewriting, not for safety.
 _LIMITS = opc.Limits(members=100, member_size=1 << 27, total_size=1 << 28)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[\x00-\x1f&<>\ud800-\udfff\ufffe\uffff]")
 _NEXT_TEXT = '<w:t xml:space="preserve">'
-# The same inputs have to give the same bytes, so no clock may reach the properties.
+# Of a document without a day: the same inputs have to give the same bytes, so there is no clock.
 _MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -62,16 +65,30 @@ def printable(text: str) -> str:
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def package(document: Document, title: str) -> bytes:
-    """The document as a DOCX file; the same document gives the same bytes."""
+def package(document: Document, title: str, day: date | None) -> bytes:
+    """The document as a DOCX file of that day; the same document gives the same bytes."""
     properties = document.core_properties
-    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.author = properties.last_modified_by = AUTHOR
+    properties.comments = ""
     properties.title = printable(title)[:255]
-    properties.created = properties.modified = _MOMENT
+    properties.created = properties.modified = _moment(day)
     file = BytesIO()
     document.save(file)
     with ZipFile(file) as saved:
         return opc.build([(name, saved.read(name)) for name in saved.namelist()])
+
+
+class ByIdentity:
+    """A form as a cache key: hashing a whole definition costs more than filling a document."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __hash__(self) -> int:
+        return id(self.form)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByIdentity) and other.form is self.form
 
 
 class CompiledDocument:
@@ -84,14 +101,25 @@ class CompiledDocument:
                 parent is None or parent.tag != qn("w:t")
             ):
                 raise ValueError(f"the mark “{mark.text}” does not stand inside a w:t")
-        self._package = opc.Package.open(package(document, title), _LIMITS)
+        self._package = opc.Package.open(package(document, title, None), _LIMITS)
         self._block = _cut(self._package.content(_DOCUMENT).decode())
+        self._properties = self._package.content(_PROPERTIES)
 
-    def fill(self, values: Values) -> bytes:
-        """The document with its values; raises ValueError when they do not fit its marks."""
+    def fill(self, values: Values, day: date | None) -> bytes:
+        """The document of that day with its values; raises ValueError when they do not fit."""
         pieces: list[str] = []
         _write(self._block, values, pieces)
-        return self._package.rewrite({_DOCUMENT: "".join(pieces).encode()})
+        made = self._properties.replace(_written(None), _written(day))
+        return self._package.rewrite({_DOCUMENT: "".join(pieces).encode(), _PROPERTIES: made})
+
+
+def _moment(day: date | None) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else _MOMENT
+
+
+def _written(day: date | None) -> bytes:
+    """The moment as the properties of a document write it."""
+    return f"{_moment(day):%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ and ``w:bCs``. They stand in the styles, once; runs and cells carry no formattin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,9 +17,11 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
+from docx.section import Section
 from docx.shared import Mm
 from lxml import etree
 
+from moral_xlsx.rules.markup import BOLD, UNDERLINED, marks_of
 from moral_xlsx.word.compiled import printable, value_mark
 
 FONT = "TH Sarabun New"
@@ -64,10 +67,20 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in a character style: ``Box``, ``Given`` (dotted line), ``Strong``."""
+    """A stretch of text in a character style.
+
+    ``Box``, ``Given`` (dotted line), ``Strong``, ``Underline``, ``Strong Underline``.
+    """
 
     content: str | Value
     style: str = ""
+
+    @classmethod
+    def of(cls, words: str) -> Run:
+        """Words of a form in the style that their marks ask for."""
+        marks = marks_of(words)
+        names = (("Strong", BOLD), ("Underline", UNDERLINED))
+        return cls(str(words), " ".join(name for name, mark in names if mark in marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,9 @@ class Cell:
     merge: Literal["", "restart", "continue"] = ""
     shaded: bool = False
     middle: bool = False
+
+
+_END = Style("End", 1)
 
 
 def new_document(
@@ -93,23 +109,34 @@ def new_document(
     """
     document = docx.Document()
     _drop_unused_parts(document)
-    _set_children(document.styles.element, parse_xml(_styles_xml(styles)))
+    _set_children(document.styles.element, parse_xml(_styles_xml((*styles, _END))))
     _set_children(document.settings.element, parse_xml(_SETTINGS))
     _set_page(document, landscape, margins_mm)
     return document
 
 
 def append(document: Document, elements: Iterable[etree._Element]) -> None:
-    """Put elements into the body; an empty paragraph ends it, which a last table needs."""
+    """Put elements into the body.
+
+    A last table needs a paragraph after it; it is too small to begin a page of its own.
+    """
     section = document.element.body[-1]
-    for element in (*elements, OxmlElement("w:p")):
+    last: etree._Element | None = None
+    for element in elements:
         section.addprevious(element)
+        last = element
+    if last is None or last.tag != qn("w:p"):
+        section.addprevious(paragraph(_END.name))
 
 
-def paragraph(style: str, *runs: str | Value | Run) -> etree._Element:
-    """A paragraph; a text in it may hold line breaks and tabs."""
+def paragraph(style: str, *runs: str | Value | Run, kept: bool = False) -> etree._Element:
+    """A paragraph; a text in it may hold line breaks and tabs.
+
+    ``kept`` keeps it, or the row of a table that it stands in, on one page with what comes next.
+    """
     element = OxmlElement("w:p")
-    element.append(_with("w:pPr", _valued("w:pStyle", _style_id(style))))
+    keep = [OxmlElement("w:keepNext")] if kept else []
+    element.append(_with("w:pPr", _valued("w:pStyle", _style_id(style)), *keep))
     for run in runs:
         element.append(_run(run if isinstance(run, Run) else Run(run)))
     return element
@@ -125,6 +152,49 @@ def number_pages(document: Document, style: str) -> None:
     section = document.sections[0]
     section.different_first_page_header_footer = True
     _set_children(section.header.part.element, [number])
+
+
+def bookmarked(element: etree._Element, number: int) -> etree._Element:
+    """The paragraph as a place that a ``page_entry`` of that number can refer to."""
+    named = {qn("w:id"): str(number), qn("w:name"): f"_heading_{number}"}
+    element.insert(1, OxmlElement("w:bookmarkStart", named))
+    element.append(OxmlElement("w:bookmarkEnd", {qn("w:id"): str(number)}))
+    return element
+
+
+def page_entry(style: str, runs: Iterable[str | Run], number: int) -> etree._Element:
+    """A line of a table of contents: the words, and the page of the bookmark of that number.
+
+    The style's leader goes from the one to the other. Programs fill in the page when they open it.
+    """
+    element = paragraph(style, *runs, "\t")
+    field = OxmlElement(
+        "w:fldSimple",
+        {qn("w:instr"): f" PAGEREF _heading_{number} \\h ", qn("w:dirty"): "true"},
+    )
+    field.append(_run(Run("…")))
+    element.append(field)
+    return element
+
+
+def section_end(
+    document: Document, *, landscape: bool, margins_mm: tuple[float, float]
+) -> etree._Element:
+    """A paragraph that ends pages of one orientation; headers are those of the whole document."""
+    last = document.element.body[-1]
+    section = deepcopy(last)
+    # Only the first page of all has no number.
+    for first in last.findall(qn("w:titlePg")):
+        last.remove(first)
+    _set_size(Section(section, document.part), landscape, margins_mm)
+    return _with("w:p", _with("w:pPr", _valued("w:pStyle", _style_id(_END.name)), section))
+
+
+def mark_pages(document: Document, style: str, words: str) -> None:
+    """Put words above every page, the first one too."""
+    section = document.sections[0]
+    for header in (section.first_page_header, section.header):
+        header.part.element.insert(0, paragraph(style, words))
 
 
 def table(widths_mm: Sequence[float], rows: Iterable[etree._Element]) -> etree._Element:
@@ -247,7 +317,13 @@ def _drop_unused_parts(document: Document) -> None:
 
 
 def _set_page(document: Document, landscape: bool, margins_mm: tuple[float, float]) -> None:
-    section = document.sections[0]
+    _set_size(document.sections[0], landscape, margins_mm)
+    numbering = OxmlElement("w:pgNumType", {qn("w:fmt"): "thaiNumbers"})
+    # The schema wants the page numbering before the columns.
+    next(document.element.body.iter(qn("w:cols"))).addprevious(numbering)
+
+
+def _set_size(section: Section, landscape: bool, margins_mm: tuple[float, float]) -> None:
     short, long = _A4_MM
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (
@@ -256,9 +332,6 @@ def _set_page(document: Document, landscape: bool, margins_mm: tuple[float, floa
     section.top_margin = section.bottom_margin = Mm(margins_mm[0])
     section.left_margin = section.right_margin = Mm(margins_mm[1])
     section.header_distance = section.footer_distance = Mm(8)
-    numbering = OxmlElement("w:pgNumType", {qn("w:fmt"): "thaiNumbers"})
-    # The schema wants the page numbering before the columns.
-    next(document.element.body.iter(qn("w:cols"))).addprevious(numbering)
 
 
 def _style_id(name: str) -> str:
@@ -297,6 +370,11 @@ def _style_xml(style: Style, attributes: str) -> str:
     )
 
 
+def style_xml(style: Style) -> str:
+    """A style of ours, for a document that has been made already."""
+    return _style_xml(style, 'w:customStyle="1"')
+
+
 def _styles_xml(styles: Sequence[Style]) -> str:
     lines = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
@@ -304,16 +382,20 @@ def _styles_xml(styles: Sequence[Style]) -> str:
     )
     return f"""<w:styles {nsdecls("w")}>
 <w:docDefaults><w:rPrDefault><w:rPr>{_fonts(FONT)}{_size(styles[0].size)}
-<w:lang w:val="th-TH" w:eastAsia="en-US" w:bidi="th-TH"/></w:rPr></w:rPrDefault>
+<w:lang w:val="en-US" w:eastAsia="en-US" w:bidi="th-TH"/></w:rPr></w:rPrDefault>
 <w:pPrDefault><w:pPr><w:widowControl/></w:pPr></w:pPrDefault></w:docDefaults>
 {_style_xml(styles[0], 'w:default="1"')}
-{"".join(_style_xml(style, 'w:customStyle="1"') for style in styles[1:])}
+{"".join(map(style_xml, styles[1:]))}
 <w:style w:type="character" w:styleId="Box"><w:name w:val="Box"/>
 <w:rPr>{_fonts(_BOX_FONT)}{_size(11)}</w:rPr></w:style>
 <w:style w:type="character" w:styleId="Given"><w:name w:val="Given"/>
 <w:rPr><w:u w:val="dotted"/></w:rPr></w:style>
 <w:style w:type="character" w:styleId="Strong"><w:name w:val="Strong"/>
 <w:rPr><w:b/><w:bCs/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Underline"><w:name w:val="Underline"/>
+<w:rPr><w:u w:val="single"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="StrongUnderline"><w:name w:val="Strong Underline"/>
+<w:rPr><w:b/><w:bCs/><w:u w:val="single"/></w:rPr></w:style>
 <w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>
 <w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>
 <w:top w:w="0" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>

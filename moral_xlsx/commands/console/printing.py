@@ -13,6 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from moral_xlsx.wording import printable
+
 # Wider than any line; a table takes what it needs of it.
 _ENDLESS = 10_000
 _ROUND_WIDTH = 120
@@ -71,8 +73,3 @@ def show_box(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]])
         table.add_row(*(Text(printable(cell)) for cell in row))
     shown = console()
     shown.print(table, width=None if shown.is_terminal else _ROUND_WIDTH)
-
-
-def printable(text: str) -> str:
-    """Names that came from outside may hold line ends, or orders to the console."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

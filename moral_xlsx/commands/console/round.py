@@ -14,7 +14,9 @@ from moral_xlsx.commands.console.words import Words
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.findings import Language
 from moral_xlsx.model.round import RoundResult, UnitResult
-from moral_xlsx.wording import CONFLICT, SILENT, VERDICTS
+from moral_xlsx.round.desk import DESK
+from moral_xlsx.round.faults import FAULTS
+from moral_xlsx.wording import CONFLICT, FAILED, REVIEWED_MARK, SILENT, VERDICTS
 
 
 @contextmanager
@@ -42,12 +44,42 @@ def show_round(result: RoundResult, folder: Path, lang: Language) -> None:
         title = f"{form.form.short_title} · {result.round}"
         show_box(title, headings, (_row(unit, say) for unit in form.units))
     rejected = say.of(VERDICTS["rejected"])
-    show_lines(
-        f"{rejected}: {record.name} – {message(record.findings[0], lang)}"
-        for record in result.files
-        if record.state == "rejected"
-    )
+    for record in result.files:
+        if record.state == "rejected":
+            by = say(f" จาก {record.sender}", f" from {record.sender}") if record.sender else ""
+            show_lines((f"{rejected}: {record.name}{by} – {message(record.findings[0], lang)}",))
+    failed = [record.name for record in result.files if record.state == "failed"]
+    if failed:
+        show_lines((f"{say.of(FAILED)}: {', '.join(failed)} – {_failed(folder, say)}",))
+    units = [unit.assessment for form in result.forms for unit in form.units]
+    if any(judged and judged.reviewed for judged in units):
+        words = say("มีคะแนนที่ผู้ตรวจให้", "with reviewed scores")
+        show_lines((f"{REVIEWED_MARK} {words}",))
+    if result.decisions:
+        taken = say.number(result.decisions)
+        show_lines((say(f"รับคำตัดสินจากโต๊ะงาน {taken} เรื่อง", f"Decisions taken in: {taken}"),))
+    if result.waiting:
+        waiting = say.number(result.waiting)
+        desk = folder / DESK
+        show_lines(
+            (
+                say(
+                    f"รอคนตัดสิน {waiting} เรื่อง ใน {desk}",
+                    f"Waiting for people: {waiting}, in {desk}",
+                ),
+            )
+        )
     show_lines((f"{say('ผลอยู่ที่', 'Results in')} {folder}",))
+
+
+def _failed(folder: Path, say: Words) -> str:
+    """What a clerk does about files on which the program failed."""
+    return say(
+        "ไม่ใช่ความผิดของผู้ส่ง ไม่มีจดหมายถึงใคร ดูสาเหตุใน summary.xlsx "
+        f"ถ้ามี {folder / FAULTS} ให้ส่งแก่ผู้ดูแลโปรแกรม",
+        "no sender is to blame and none was written to; see summary.xlsx, "
+        f"and send {folder / FAULTS}, if it is there, to the maintainers",
+    )
 
 
 def _row(unit: UnitResult, say: Words) -> tuple[str, ...]:
@@ -60,7 +92,7 @@ def _row(unit: UnitResult, say: Words) -> tuple[str, ...]:
         unit.unit.code,
         unit.unit.name,
         say.of(VERDICTS[judged.verdict]),
-        str(judged.total) if judged.criteria else "",
+        f"{judged.total}{REVIEWED_MARK if judged.reviewed else ''}" if judged.criteria else "",
         say.of(judged.level_name),
         str(severities.count("error") or ""),
         str(severities.count("warning") or ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from moral_xlsx.commands.console.printing import show_lines
@@ -10,12 +10,13 @@ from moral_xlsx.commands.console.words import Words
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import kind_of
 from moral_xlsx.model.findings import Language
-from moral_xlsx.model.form import AnswerType, Check, Criterion, CrossCheck, Form, Question, Sheet
-from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.model.form import Certainty, Form
+from moral_xlsx.model.question import AnswerType, Field, Question, Sheet
+from moral_xlsx.model.rubric import Check, Criterion, CrossCheck
 from moral_xlsx.rules.judge.conditions import parse_condition
-from moral_xlsx.rules.judge.expression import ConditionError
 from moral_xlsx.rules.judge.quantities import parse_quantity
 from moral_xlsx.rules.judge.rubric import Rubric
+from moral_xlsx.rules.judge.syntax import ConditionError
 from moral_xlsx.thai import thai_digits
 from moral_xlsx.wording import SEVERITIES
 
@@ -27,11 +28,16 @@ _TYPES: dict[AnswerType, Bilingual] = {
     "tick": ("✓ หรือว่าง", "✓ or blank"),
     "choice": ("เลือก", "choice"),
 }
+_CERTAINTIES: dict[Certainty, Bilingual] = {
+    "certain": ("แน่นอน", "certain"),
+    "likely": ("น่าจะใช่", "likely"),
+    "guess": ("เดา", "a guess"),
+}
 
 
-def show_rubric(rubric: Rubric, language: Language) -> None:
+def show_rubric(rubric: Rubric, forms: Mapping[str, Form], language: Language) -> None:
     """Prints everything that a form asks, how it judges, and how its wording is read."""
-    show_lines(_Telling(rubric, Words(language)).lines())
+    show_lines(_Telling(rubric, forms, Words(language)).lines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class _Telling:
     """Tells a rubric section by section; a section without content has no heading."""
 
     rubric: Rubric
+    forms: Mapping[str, Form]
     say: Words
 
     @property
@@ -59,6 +66,8 @@ class _Telling:
             (say("ข้อมูลที่ต้องตรงกับแบบอื่น", "What has to agree with other forms"), self._cross()),
             (say("การตรวจความสมเหตุสมผล", "Checks"), self._checks()),
             (say("การตีความ", "Readings"), self._interpretations()),
+            (say("คำที่แก้จากต้นฉบับ", "Words that were corrected"), self._corrections()),
+            (say("จำนวนที่ไม่ใช่เกณฑ์", "Figures that are no rules"), self._exemptions()),
         )
         for title, section in sections:
             told = list(section)
@@ -86,7 +95,7 @@ class _Telling:
     def _sheet(self, sheet: Sheet) -> Iterator[str]:
         for field in self.form.fields:
             if field.sheet == sheet.id:
-                yield f"  {self._question(field)}"
+                yield f"  {self._question(field)}{self._applies(field)}"
         for table in self.form.tables:
             if table.sheet != sheet.id:
                 continue
@@ -99,6 +108,12 @@ class _Telling:
                 yield self.say(f"    มีให้แล้ว {count} แถว", f"    {count} rows are there already")
             for column in table.columns:
                 yield f"    {self._question(column)}"
+
+    def _applies(self, field: Field) -> str:
+        if field.when is None:
+            return ""
+        words = self._condition(field.when)
+        return self.say(f" (ใช้เมื่อ {words})", f" (applies when {words})")
 
     def _question(self, question: Question) -> str:
         kind = self.say.of(_TYPES[question.type])
@@ -118,6 +133,9 @@ class _Telling:
             if index:
                 yield ""
             yield f"{criterion.title} [{self._worth(criterion)}]"
+            if criterion.when:
+                words = self._condition(criterion.when)
+                yield self.say(f"  (ใช้เมื่อ {words})", f"  (applies when {words})")
             if criterion.caveat:
                 yield f"  ({criterion.caveat})"
             for rung in criterion.rungs:
@@ -210,7 +228,7 @@ class _Telling:
             yield self._cross_check(check)
 
     def _cross_check(self, check: CrossCheck) -> str:
-        other = load_form(check.form) if check.form in form_ids() else None
+        other = self.forms.get(check.form)
         here = self._measured(check.here, self.form)
         there = self._measured(check.there, other) if other else check.there
         return self.say(
@@ -243,3 +261,16 @@ class _Telling:
         for each in self.form.interpretations:
             yield f"[{each.place}] {each.question}"
             yield f"  → {each.choice} ({each.reason})"
+
+    def _corrections(self) -> Iterable[str]:
+        for each in self.form.corrections:
+            ocr = f"“{each.ocr}”" if each.ocr else self.say("ไม่มีคำนี้", "nothing")
+            sure = self.say.of(_CERTAINTIES[each.certainty])
+            yield self.say(
+                f"[{each.place}] “{each.printed}” ต้นฉบับที่ถอดด้วยโปรแกรม: {ocr} ({sure})",
+                f"[{each.place}] “{each.printed}”, where the recognised text has {ocr} ({sure})",
+            )
+
+    def _exemptions(self) -> Iterable[str]:
+        for each in self.form.exemptions:
+            yield f"“{each.says}”: {each.reason}"

@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 from moral_xlsx.excel.form.drawing import FORM, Drawing, put
 from moral_xlsx.excel.form.layout import MARKER_COLUMN
 from moral_xlsx.model.answers import Answers
-from moral_xlsx.model.form import Criterion
+from moral_xlsx.model.rubric import Criterion
 
 
 def draw_claim(

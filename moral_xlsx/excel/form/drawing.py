@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -14,8 +14,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from moral_xlsx.excel.form.layout import MARKER_COLUMN, ROLE_ROW, ROLES
+from moral_xlsx.excel.form.measure import line_height, visible
 from moral_xlsx.model.answers import Value
-from moral_xlsx.opc import as_on_unix
+from moral_xlsx.opc import Limits, Package, as_on_unix
+from moral_xlsx.rules.markup import BOLD, UNDERLINED, MarkedLine, marks_of
 
 FONT = "TH Sarabun New"
 BODY, FORM, TITLE = 16, 14, 20
@@ -32,6 +34,9 @@ ATTENTION = "◀"
 THAI_DATE = "[$-107041E]d mmm yyyy;@"
 THAI_DIGIT_DATE = "[$-D07041E]d mmmm yyyy;@"
 
+_CHOSEN_HEIGHT = re.compile(rb'(<row [^<>]*) customHeight="1"')
+# Far above any workbook of ours; it is opened for rewriting, not for safety.
+_LIMITS = Limits(members=1000, member_size=1 << 28, total_size=1 << 29)
 _CREATED = datetime(2000, 1, 1)
 
 
@@ -51,6 +56,7 @@ class Drawing:
             },
         )
         self.workbook.set_properties({"title": title, "created": _CREATED})
+        self._heights: dict[tuple[str, int], float] = {}
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def style(self, **properties: Any) -> Format:
@@ -94,6 +100,7 @@ class Drawing:
             "",
             {
                 "objects": True,
+                "autofilter": True,
                 "format_rows": True,
                 "format_columns": True,
                 "insert_rows": True,
@@ -102,25 +109,40 @@ class Drawing:
         )
         return sheet
 
+    def set_height(
+        self, sheet: Worksheet, row: int, height: float, *, hidden: bool = False
+    ) -> None:
+        """Makes a row so many points high; a hidden one takes no room until it is shown."""
+        sheet.set_row(row, height, None, {"hidden": True} if hidden else {})
+        self._heights[sheet.name, row] = 0.0 if hidden else height
+
+    def heights(self, sheet: Worksheet, last: int) -> Mapping[int, float]:
+        """The height of every row of a sheet up to the last one, in points."""
+        usual = line_height(BODY)
+        return {row: self._heights.get((sheet.name, row), usual) for row in range(1, last + 1)}
+
     def bytes(self) -> bytes:
         """The finished workbook."""
         self.workbook.close()
-        return as_on_unix(self._stream.getvalue())
+        fixed = {name for name, _ in self._heights}
+        growing = [sheet.name not in fixed for sheet in self.workbook.worksheets()]
+        return _growing(as_on_unix(self._stream.getvalue()), growing)
 
 
-def line_height(size: int, lines: int = 1) -> float:
-    """The height in points that Thai letters with two marks above need."""
-    return ceil(size * 1.4 * lines) + 2
+def _growing(data: bytes, growing: Sequence[bool]) -> bytes:
+    """The workbook, in which the rows of these sheets grow with what is typed.
 
-
-def lines_needed(text: str, width: float, size: int) -> int:
-    """How many lines a text takes in a column ``width`` characters wide."""
-    per_line = max(1.0, (width - 1) * 5.25 / (size * 0.38))
-    return sum(max(1, ceil(_visible(line) / per_line)) for line in text.split("\n"))
-
-
-def _visible(text: str) -> int:
-    return sum(unicodedata.category(letter) not in ("Mn", "Cf") for letter in text)
+    A height is only where a row begins, unless it says that somebody chose it.
+    """
+    package = Package.open(data, _LIMITS)
+    parts = [f"xl/worksheets/sheet{number}.xml" for number, _ in enumerate(growing, start=1)]
+    return package.rewrite(
+        {
+            part: _CHOSEN_HEIGHT.sub(rb"\1", package.content(part))
+            for part, grows in zip(parts, growing, strict=True)
+            if grows
+        }
+    )
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
@@ -146,6 +168,27 @@ def merge(
         sheet.write_string(row, column, words, style)
     else:
         sheet.merge_range(row, column, last_row, last, words, style)
+    if isinstance(words, MarkedLine):
+        runs = [(_font(style, marks_of(part)), part) for part in words.stretches]
+        if len(runs) == 1:
+            # A rich string has two runs at least: the first letter is one of its own.
+            font, whole = runs[0]
+            end = next((i for i in range(1, len(whole)) if visible(whole[i])), len(whole))
+            runs = [(font, part) for part in (whole[:end], whole[end:]) if part]
+        sheet.write_rich_string(row, column, *(part for run in runs for part in run), style)
+
+
+def _font(style: Format, marks: frozenset[str]) -> Format:
+    """The font of a stretch of words in a cell of that style."""
+    return Format(
+        {
+            "font_name": style.font_name,
+            "font_size": style.font_size,
+            "font_scheme": "none",
+            "bold": style.bold or BOLD in marks,
+            "underline": 1 if UNDERLINED in marks else 0,
+        }
+    )
 
 
 def merge_formula(

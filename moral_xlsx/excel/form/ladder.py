@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from moral_xlsx.excel.form.claim import draw_claim
-from moral_xlsx.excel.form.drawing import (
-    BODY,
-    FORM,
-    HEAD_FILL,
-    LIVE_FILL,
-    Drawing,
-    line_height,
-    lines_needed,
-    merge,
-    merge_formula,
-)
-from moral_xlsx.excel.form.layout import subtotal_name
+from moral_xlsx.excel.form.drawing import FORM, HEAD_FILL, Drawing, merge, merge_formula
+from moral_xlsx.excel.form.measure import PAGE_ROWS, line_height, lines_needed, most_lines, per_line
 from moral_xlsx.excel.form.official_layout import (
     LADDER_WIDTHS,
-    PAGE_CHARACTERS,
     CriterionBlock,
     LadderPlace,
 )
-from moral_xlsx.model.answers import Answers
-from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.form import Form, Ladder, Rung
-from moral_xlsx.rules.judge.expression import excel_thai_digits, text
-from moral_xlsx.rules.printed import TICKED, UNTICKED
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.printed import Ladder
+from moral_xlsx.model.rubric import Rung
+from moral_xlsx.rules.claims import (
+    ClaimBoxPlace,
+    ClaimedSumPlace,
+    RungEvidencePlace,
+    claim_place,
+)
+from moral_xlsx.rules.judge.expression import text
+from moral_xlsx.rules.places import Room, Shown
 from moral_xlsx.thai import thai_digits
 
 _RUNG_WIDTH, _MARK_WIDTH = LADDER_WIDTHS["rung"], LADDER_WIDTHS["mark"]
 _TITLE_WIDTH = LADDER_WIDTHS["title"] + LADDER_WIDTHS["claim"]
-_EVIDENCE_LINES = 3
-# A4 landscape within the margins, and what a character of a column's width takes, in points.
-_PAGE_WIDTH, _PAGE_HEIGHT, _POINTS_PER_CHARACTER = 765.0, 490.0, 6.7
+_EVIDENCE_WIDTH = _RUNG_WIDTH + _MARK_WIDTH
+_EVIDENCE_LINES = 5
+# The title of a part and the headings of the columns, and the sums below, in points.
+_HEADINGS = 150.0
 
 
 def draw_ladder(
@@ -45,35 +40,30 @@ def draw_ladder(
     sheet: Worksheet,
     form: Form,
     place: LadderPlace,
-    answers: Answers,
-    assessment: Assessment,
-) -> list[int]:
-    """Draws the criteria; returns the rows that should begin a page."""
+    shown: Shown,
+) -> None:
+    """Draws the criteria."""
     words = form.printed.ladder
     assert words is not None
     _draw_head(drawing, sheet, form, words, place)
     for part, row in place.part_rows:
         style = drawing.style(bold=True, align="center", border=1, bg_color=HEAD_FILL)
-        sheet.set_row(row, line_height(FORM + 2, len(part.title)))
+        drawing.set_height(sheet, row, line_height(FORM + 2, len(part.title)))
         merge(sheet, row, 1, row, place.score_column, "\n".join(part.title), style)
-    heights = {
-        block.criterion.number: _draw_criterion(
-            drawing, sheet, place, block, answers, assessment, words.evidence
-        )
-        for block in place.criteria
-    }
+    for block in place.criteria:
+        _draw_criterion(drawing, sheet, form, place, block, shown)
     labels = {subtotal.key: subtotal.label for subtotal in form.subtotals}
-    values = dict(assessment.subtotals)
+    ranges = {
+        subtotal.key: tuple(form.criterion(number) for number in subtotal.numbers)
+        for subtotal in form.subtotals
+    }
     for key, row in place.subtotal_rows:
         style = drawing.style(bold=True, font_size=FORM, border=1)
         merge(sheet, row, 1, row, place.score_column - 1, labels[key], style)
         score = drawing.style(bold=True, font_size=FORM, border=1, align="center")
-        formula = f"={excel_thai_digits(subtotal_name(key))}"
-        shown = thai_digits(str(values[key]))
-        sheet.write_formula(row, place.score_column, formula, score, shown)
-    sheet.repeat_rows(place.header_row, place.header_row + 1)
-    shrunk = min(1.0, _PAGE_WIDTH / (PAGE_CHARACTERS * _POINTS_PER_CHARACTER))
-    return _page_breaks(place, heights, _PAGE_HEIGHT / shrunk)
+        claimed = ClaimedSumPlace(ranges[key], unclaimed="")
+        formula = f"={claimed.excel(0)}"
+        sheet.write_formula(row, place.score_column, formula, score, claimed.show(shown))
 
 
 def _draw_head(
@@ -98,13 +88,11 @@ def _draw_head(
 def _draw_criterion(
     drawing: Drawing,
     sheet: Worksheet,
+    form: Form,
     place: LadderPlace,
     block: CriterionBlock,
-    answers: Answers,
-    assessment: Assessment,
-    evidence_label: str,
-) -> float:
-    """Draws one criterion; returns the height in points that its rows take."""
+    shown: Shown,
+) -> None:
     criterion = block.criterion
     number = criterion.number
     last = block.evidence_row - 1
@@ -112,64 +100,50 @@ def _draw_criterion(
     merge(sheet, block.first_row, 1, last, 2, criterion.title, body)
     heights = _box_heights(block)
     for offset, height in enumerate(heights):
-        sheet.set_row(block.first_row + offset, height)
+        drawing.set_height(sheet, block.first_row + offset, height)
+    words = form.printed.ladder
+    assert words is not None
+    rest = form.program_sheets.evidence
+    # Boxes and evidence stand on one page, below the headings.
+    left = PAGE_ROWS - _HEADINGS - sum(heights)
+    most = min(most_lines(FORM) - 1, int(left / (FORM * 1.4)) - 1)
+    room = evidence_room(shown.answers.evidence.get(number, ""), rest, most)
     for index, rung in enumerate(criterion.rungs):
         column = place.first_rung_column + 2 * index
-        _draw_rung(drawing, sheet, block, rung, column, answers.claims.get(number))
-        _draw_rung_evidence(drawing, sheet, block, rung, column, answers, evidence_label)
-    evidence = answers.evidence.get(number, "")
-    width = _RUNG_WIDTH + _MARK_WIDTH
-    lines = lines_needed(evidence_label, width, FORM) + lines_needed(evidence, width, FORM)
-    evidence_height = line_height(FORM, max(_EVIDENCE_LINES, lines))
-    sheet.set_row(block.evidence_row, evidence_height)
+        _draw_rung(drawing, sheet, block, rung, column, shown)
+        at = block.evidence_row, column
+        _draw_rung_evidence(
+            drawing,
+            sheet,
+            at,
+            words.evidence,
+            RungEvidencePlace(criterion, rung.points, room=room),
+            shown,
+        )
+    evidence_height = line_height(FORM, room.lines + 1)
+    drawing.set_height(sheet, block.evidence_row, evidence_height)
     label = drawing.style(font_size=FORM, border=1, align="right", valign="vcenter", bold=True)
     sheet.write_string(block.evidence_row, 1, "คะแนนที่หน่วยงานเสนอ ►", label)
-    draw_claim(drawing, sheet, criterion, answers, block.evidence_row, place.claim_column)
+    draw_claim(drawing, sheet, criterion, shown.answers, block.evidence_row, place.claim_column)
     score = drawing.style(
         font_size=FORM + 4,
         bold=True,
         border=1,
         align="center",
         valign="vcenter",
-        bg_color=LIVE_FILL,
     )
     column = place.score_column
+    claimed = claim_place(form, number, unclaimed="")
     merge_formula(
         sheet,
         block.first_row,
         column,
         block.evidence_row,
         column,
-        f"={excel_thai_digits(f'computed_{number}')}",
+        f"={claimed.excel(0)}",
         score,
-        thai_digits(str(assessment.criterion(number).computed)),
+        claimed.show(shown),
     )
-    return sum(heights) + evidence_height
-
-
-def _page_breaks(place: LadderPlace, heights: Mapping[int, float], page: float) -> list[int]:
-    """The rows that begin a page: each part, and a criterion that would be divided.
-
-    ``heights`` are the points each criterion takes, ``page`` those that a page holds. A
-    criterion higher than a page is divided by the program that prints it.
-    """
-    heads = line_height(FORM) * 2
-    part_starts = {part.first: row for part, row in place.part_rows}
-    subtotals = [row for _, row in place.subtotal_rows]
-    breaks: list[int] = []
-    used = line_height(FORM + 4) * 5.0
-    for block in place.criteria:
-        number, row = block.criterion.number, block.first_row
-        below = sum(row_ > block.evidence_row for row_ in subtotals)
-        needed = heights[number] + line_height(BODY) * min(below, 2)
-        if number in part_starts and block is not place.criteria[0]:
-            breaks.append(part_starts[number])
-            used = heads + line_height(FORM + 2, 2)
-        elif used + needed > page:
-            breaks.append(row)
-            used = heads
-        used += heights[number]
-    return breaks
 
 
 def _draw_rung(
@@ -178,9 +152,9 @@ def _draw_rung(
     block: CriterionBlock,
     rung: Rung,
     column: int,
-    claim: int | None,
+    shown: Shown,
 ) -> None:
-    claimed = _claimed(block.criterion.number, rung.points)
+    box = ClaimBoxPlace(block.criterion, rung.points)
     last = len(rung.boxes) - 1
     rows = block.evidence_row - block.first_row
     for offset in range(rows):
@@ -195,35 +169,31 @@ def _draw_rung(
             sheet.write_blank(row, column, None, mark)
             sheet.write_blank(row, column + 1, None, words)
             continue
-        formula = f'=IF({claimed},"{TICKED}","{UNTICKED}")'
-        shown = TICKED if claim == rung.points else UNTICKED
-        sheet.write_formula(row, column, formula, mark, shown)
+        sheet.write_formula(row, column, f"={box.excel(0)}", mark, box.show(shown))
         sheet.write_string(row, column + 1, rung.boxes[offset].text, words)
 
 
 def _draw_rung_evidence(
     drawing: Drawing,
     sheet: Worksheet,
-    block: CriterionBlock,
-    rung: Rung,
-    column: int,
-    answers: Answers,
+    at: tuple[int, int],
     label: str,
+    evidence: RungEvidencePlace,
+    shown: Shown,
 ) -> None:
-    number = block.criterion.number
-    claimed = _claimed(number, rung.points)
-    formula = f'={text(label)}&IF({claimed},CHAR(10)&evidence_{number},"")'
-    shown = label
-    if answers.claims.get(number) == rung.points:
-        shown += "\n" + answers.evidence.get(number, "")
+    row, column = at
     style = drawing.style(font_size=FORM, border=1)
-    merge_formula(
-        sheet, block.evidence_row, column, block.evidence_row, column + 1, formula, style, shown
-    )
+    formula = f"={text(label)}&CHAR(10)&{evidence.excel(0)}"
+    words = f"{label}\n{evidence.show(shown)}"
+    merge_formula(sheet, row, column, row, column + 1, formula, style, words)
 
 
-def _claimed(number: int, points: int) -> str:
-    return f"IF(ISNUMBER(claim_{number}),claim_{number}={points},FALSE)"
+def evidence_room(evidence: str, rest: str, most: int) -> Room:
+    """The room for the evidence of a criterion: for what is still to be typed, or for all that is
+    there, up to so many lines. ``rest`` is the sheet on which it is typed."""
+    letters = per_line(_EVIDENCE_WIDTH, FORM)
+    needed = Room.lines_for(evidence, letters)
+    return Room(max(_EVIDENCE_LINES, min(needed, most)), letters, rest)
 
 
 def _box_heights(block: CriterionBlock) -> list[float]:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from moral_xlsx.excel.form.official_layout import OfficialSheet, place_official
-from moral_xlsx.model.form import PROGRAM_SHEETS, Field, Form, Sheet, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import PROGRAM_SHEETS, Field, ProgramSheets, Sheet, Table
 
-INSTRUCTIONS, EVIDENCE, OFFICIAL, PANEL, TRACE = PROGRAM_SHEETS
+INSTRUCTIONS, EVIDENCE = PROGRAM_SHEETS.instructions, PROGRAM_SHEETS.evidence
 
 MARKER_COLUMN = 0
 ROLE_ROW = 0
@@ -153,6 +154,11 @@ class PanelSheet:
     findings_first_row: int
     last_row: int
 
+    @property
+    def counts_row(self) -> int:
+        """The first of the hidden rows in which rules count, below everything else."""
+        return self.last_row + 4
+
     number_column, title_column, claimed_column, computed_column = 1, 2, 3, 4
     next_column, evidence_column, final_column, remark_column = 5, 6, 7, 8
 
@@ -174,7 +180,7 @@ class Layout:
     form: Form
     inputs: tuple[InputSheet, ...]
     evidence_rows: Mapping[int, int]
-    official: OfficialSheet
+    official: tuple[OfficialSheet, ...]
     panel: PanelSheet
     trace: tuple[TracePlace, ...]
     trace_title_rows: Mapping[int, int]
@@ -183,6 +189,11 @@ class Layout:
     trace_result_column = 3
     trace_shortfall_column = 4
     trace_joined_column = 5
+
+    @cached_property
+    def titles(self) -> ProgramSheets:
+        """The titles of the sheets that are not of the definition."""
+        return self.form.program_sheets
 
     @cached_property
     def names(self) -> Mapping[str, Area]:
@@ -202,24 +213,25 @@ class Layout:
                     )
         for number, row in self.evidence_rows.items():
             names[f"evidence_{number}"] = Area.cell(EVIDENCE, row, self.evidence_column)
-        for number, row in self.official.claim_rows.items():
-            names[f"claim_{number}"] = Area.cell(OFFICIAL, row, self.official.claim_column)
+        for printed in self.official:
+            for number, row in printed.claim_rows.items():
+                names[f"claim_{number}"] = Area.cell(printed.title, row, printed.claim_column)
         names.update(self._panel_names())
         return names
 
     def _panel_names(self) -> dict[str, Area]:
-        panel, names = self.panel, {}
+        panel, title, names = self.panel, self.titles.panel, {}
         for name, row in (*panel.live_rows.items(), *panel.review_rows.items()):
-            names[name] = Area.cell(PANEL, row, PanelSheet.computed_column)
+            names[name] = Area.cell(title, row, PanelSheet.computed_column)
         for number, row in panel.criterion_rows.items():
-            names[f"computed_{number}"] = Area.cell(PANEL, row, PanelSheet.computed_column)
-            names[f"final_{number}"] = Area.cell(PANEL, row, PanelSheet.final_column)
-            names[f"remark_{number}"] = Area.cell(PANEL, row, PanelSheet.remark_column)
+            names[f"computed_{number}"] = Area.cell(title, row, PanelSheet.computed_column)
+            names[f"final_{number}"] = Area.cell(title, row, PanelSheet.final_column)
+            names[f"remark_{number}"] = Area.cell(title, row, PanelSheet.remark_column)
         for key, row in panel.subtotal_rows:
-            names[subtotal_name(key)] = Area.cell(PANEL, row, PanelSheet.computed_column)
+            names[subtotal_name(key)] = Area.cell(title, row, PanelSheet.computed_column)
         first, last = panel.findings_first_row, panel.findings_first_row + FINDING_ROWS - 1
         for name, column in FINDING_COLUMNS.items():
-            names[f"{FINDINGS_TABLE}.{name}"] = Area(PANEL, first, column, last, column)
+            names[f"{FINDINGS_TABLE}.{name}"] = Area(title, first, column, last, column)
         return names
 
 

@@ -1,87 +1,89 @@
-"""The official form's sheet, worded and laid out as the government prints it."""
+"""The official form's sheets, worded and laid out as the government prints it."""
 
 from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
 from moral_xlsx.excel.form.drawing import (
+    BODY,
     FORM,
-    THAI_DIGIT_DATE,
+    GREY,
+    HEAD_FILL,
     Drawing,
-    line_height,
-    lines_needed,
     merge,
     merge_formula,
 )
 from moral_xlsx.excel.form.ladder import draw_ladder
-from moral_xlsx.excel.form.layout import OFFICIAL, ROLE_ROW, VALUE, Layout
+from moral_xlsx.excel.form.layout import ROLE_ROW, VALUE
+from moral_xlsx.excel.form.measure import line_height
 from moral_xlsx.excel.form.official_layout import OfficialSheet
-from moral_xlsx.excel.form.printed_tables import draw_printed_table
-from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.form import Form, Signature
+from moral_xlsx.excel.form.pages import page_breaks
+from moral_xlsx.excel.form.printed_tables import draw_line, draw_printed_table
+from moral_xlsx.model.printed import Signature
+from moral_xlsx.rules.claims import LevelBoxPlace
 from moral_xlsx.rules.judge.expression import text
-from moral_xlsx.rules.printed import TICKED, UNTICKED, Shown, excel_line, parse_line, show_line
-from moral_xlsx.thai import long_date, thai_digits
-
-_SIGNATURE_SHARE = 0.45
+from moral_xlsx.rules.markup import plain
+from moral_xlsx.rules.places import Shown
 
 
-def draw_official(drawing: Drawing, layout: Layout, shown: Shown) -> None:
-    """Draws the sheet; it prints on A4 landscape with the column headings on every page."""
-    form, place = layout.form, layout.official
-    sheet = drawing.sheet(OFFICIAL, landscape=True)
+def draw_official(drawing: Drawing, place: OfficialSheet, shown: Shown) -> None:
+    """Draws a sheet; it prints on A4 landscape with the column headings on every page."""
+    across = 1, place.last_column
+    sheet = drawing.sheet(place.title, landscape=True)
     for column, width in enumerate(place.widths, start=1):
         sheet.set_column(column, column, width)
     sheet.write_string(ROLE_ROW, place.claim_column, VALUE)
-    centre = drawing.style(bold=True, align="center", font_size=FORM + 4)
-    for row, line in zip(place.title_rows, form.title, strict=True):
-        sheet.set_row(row, line_height(FORM + 4, lines_needed(line, sum(place.widths), FORM + 4)))
-        merge(sheet, row, 1, row, place.last_column, line, centre)
-    for row, line in zip(place.heading_rows, form.printed.headings, strict=True):
-        _draw_line(drawing, sheet, form, place, shown, row, line)
+    styles = {
+        FORM + 4: drawing.style(bold=True, align="center", font_size=FORM + 4),
+        FORM + 2: drawing.style(font_size=FORM + 2),
+        FORM: drawing.style(font_size=FORM),
+    }
+    for lines, size in (
+        (place.title_lines, FORM + 4),
+        (place.heading_lines, FORM + 2),
+        (place.note_lines, FORM),
+    ):
+        for row, line in lines.items():
+            draw_line(drawing, sheet, place, row, across, line, styles[size], size, shown)
     if place.ladder:
-        breaks = draw_ladder(drawing, sheet, form, place.ladder, shown.answers, shown.assessment)
-        # LibreOffice keeps these breaks; Excel does not while it fits a sheet to a page's width.
-        sheet.set_h_pagebreaks([*breaks, place.levels_heading_row])
+        draw_ladder(drawing, sheet, place.form, place.ladder, shown)
     for table in place.tables:
-        draw_printed_table(drawing, sheet, layout, table, shown)
-    if len(place.tables) == 1:
-        sheet.repeat_rows(place.tables[0].header_rows[0], place.tables[0].header_rows[-1])
-    _draw_levels(drawing, sheet, form, place, shown.assessment)
-    if form.printed.signature:
-        _draw_signature(drawing, sheet, form.printed.signature, place, shown)
-    for row, line in zip(place.note_rows, form.printed.note, strict=True):
-        _draw_line(drawing, sheet, form, place, shown, row, line, size=FORM)
-    last = max((*place.note_rows, place.signature_row + 4))
-    sheet.print_area(0, 1, last, place.last_column)
+        draw_printed_table(drawing, sheet, place, table, shown)
+    _draw_levels(drawing, sheet, place, shown)
+    if place.form.printed.signature and place.signature_rows:
+        _draw_signature(drawing, sheet, place, place.form.printed.signature, shown)
+    _draw_filter(drawing, sheet, place)
+    sheet.print_area(0, 1, place.last_row, place.last_column)
+    repeated = place.repeated_rows
+    if repeated:
+        sheet.repeat_rows(repeated[0], repeated[-1])
+    heights = drawing.heights(sheet, place.last_row)
+    sheet.set_h_pagebreaks(page_breaks(place, heights, repeated, shown))
 
 
-def _draw_line(
-    drawing: Drawing,
-    sheet: Worksheet,
-    form: Form,
-    place: OfficialSheet,
-    shown: Shown,
-    row: int,
-    line: str,
-    size: int = FORM + 2,
-) -> None:
-    pieces = parse_line(line, form)
-    words = show_line(pieces, shown)
-    sheet.set_row(row, line_height(size, lines_needed(words, sum(place.widths), size)))
-    style = drawing.style(font_size=size)
-    if all(isinstance(piece, str) for piece in pieces):
-        merge(sheet, row, 1, row, place.last_column, words, style)
-    else:
-        formula = f"={excel_line(pieces)}"
-        merge_formula(sheet, row, 1, row, place.last_column, formula, style, words)
+def _draw_filter(drawing: Drawing, sheet: Worksheet, place: OfficialSheet) -> None:
+    """Lets an officer show the rows that were filled in since, and hides blank ones."""
+    if place.filter_rows is None:
+        return
+    first, last = place.filter_rows
+    column = place.filter_column
+    sheet.set_column(column, column, 22)
+    head = drawing.style(font_size=FORM, font_color=GREY, align="center", bg_color=HEAD_FILL)
+    words = "กด ▼ แล้วกดตกลง เพื่อแสดงแถวที่กรอกเพิ่ม"
+    sheet.write_string(first, column, words, head)
+    drawn = {row for table in place.tables for each in table.rows for row in each.rows}
+    for row in range(first + 1, last + 1):
+        if row not in drawn:
+            sheet.write_number(row, column, 1, drawing.style(font_size=FORM, font_color=GREY))
+    sheet.autofilter(first, column, last, column)
+    # LibreOffice 7.4 saves a filter of blank cells as one that no other program opens.
+    sheet.filter_column_list(column, ["1"])
 
 
-def _draw_levels(
-    drawing: Drawing, sheet: Worksheet, form: Form, place: OfficialSheet, assessment: Assessment
-) -> None:
+def _draw_levels(drawing: Drawing, sheet: Worksheet, place: OfficialSheet, shown: Shown) -> None:
     if not place.level_rows:
         return
+    form = place.form
     bold = drawing.style(bold=True, text_wrap=False)
     row, last = place.levels_heading_row, place.last_column
     merge(sheet, row, 1, row, last, form.printed.levels_heading, bold)
@@ -89,43 +91,19 @@ def _draw_levels(
     for number, row in place.level_rows:
         words = " ".join(texts[number])
         style = drawing.style(text_wrap=False)
-        shown = f"{TICKED if assessment.level == number else UNTICKED} {words}"
-        formula = f'=IF(level={number},"{TICKED} ","{UNTICKED} ")&{text(words)}'
-        merge_formula(sheet, row, 1, row, last, formula, style, shown)
+        box = LevelBoxPlace(form, number)
+        formula = f'={box.excel(0)}&" "&{text(words)}'
+        merge_formula(sheet, row, 1, row, last, formula, style, f"{box.show(shown)} {words}")
 
 
 def _draw_signature(
-    drawing: Drawing, sheet: Worksheet, signature: Signature, place: OfficialSheet, shown: Shown
+    drawing: Drawing, sheet: Worksheet, place: OfficialSheet, signature: Signature, shown: Shown
 ) -> None:
-    row, last = place.signature_row, place.last_column
-    first = _signature_column(place)
+    span = place.signature_column, place.last_column
     centre = drawing.style(align="center")
-    dots = "." * 60
-    merge(sheet, row, first, row, last, f"{signature.label}{dots}", centre)
-    values = shown.answers.values
-    name = values.get(signature.name) or ""
-    formula = f'="("&{signature.name}&")"'
-    merge_formula(sheet, row + 1, first, row + 1, last, formula, centre, f"({name})")
-    label = f"{signature.position_label} ".lstrip()
-    position = f"{label}{values.get(signature.position) or ''}"
-    width = sum(place.widths[first - 1 :])
-    sheet.set_row(row + 2, line_height(16, lines_needed(position, width, 16)))
-    formula = f"={text(label)}&{signature.position}"
-    merge_formula(sheet, row + 2, first, row + 2, last, formula, centre, position)
-    if signature.date:
-        day = signature.date
-        dated = drawing.style(align="center", num_format=THAI_DIGIT_DATE)
-        formula = f'=IF(ISNUMBER({day}),IF(YEAR({day})>=2400,EDATE({day},-6516),{day}),{day}&"")'
-        signed = values.get(day)
-        words = thai_digits(long_date(signed)) if hasattr(signed, "year") else ""  # type: ignore[arg-type]
-        merge_formula(sheet, row + 3, first, row + 3, last, formula, dated, words)
-
-
-def _signature_column(place: OfficialSheet) -> int:
-    """The column at which the right part of the page begins."""
-    total, running = sum(place.widths), 0.0
-    for column, width in enumerate(place.widths, start=1):
-        if running >= total * (1 - _SIGNATURE_SHARE):
-            return column
-        running += width
-    return max(1, place.last_column)
+    (signed, line), *others = zip(place.signature_rows, signature.lines, strict=True)
+    # The line to sign on is dots, which are narrow: it is one line, whatever it measures.
+    drawing.set_height(sheet, signed, line_height(BODY))
+    merge(sheet, signed, span[0], signed, span[1], plain(line), centre)
+    for row, each in others:
+        draw_line(drawing, sheet, place, row, span, each, centre, BODY, shown)

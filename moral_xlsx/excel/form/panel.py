@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -20,8 +21,6 @@ from moral_xlsx.excel.form.drawing import (
     TICK,
     TITLE,
     Drawing,
-    line_height,
-    lines_needed,
     put,
 )
 from moral_xlsx.excel.form.layout import (
@@ -31,36 +30,48 @@ from moral_xlsx.excel.form.layout import (
     FINDINGS_TABLE,
     MARKER_COLUMN,
     NUMBERED,
-    PANEL,
     ROLE_ROW,
     TABLE_END,
     TABLE_START,
-    TRACE,
     VALUE,
+    Area,
     Layout,
     PanelSheet,
     TracePlace,
     cell_name,
     subtotal_name,
 )
+from moral_xlsx.excel.form.live import (
+    HIGHEST,
+    added,
+    completeness,
+    computed_formula,
+    level_formula,
+    level_name_formula,
+    maximum,
+    next_level_formula,
+    reached_in_full,
+    shortfall_formula,
+    total_formula,
+)
+from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.form import Criterion, Form, Level
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.reference import Reference, TableCell
-from moral_xlsx.rules.judge.expression import excel_thai_digits, excel_valid, text
+from moral_xlsx.rules.judge.expression import Facts
 from moral_xlsx.rules.judge.rubric import Rubric
-from moral_xlsx.rules.judge.score import NO_LEVEL, reachable_levels
 from moral_xlsx.rules.printed import MET, UNMET
 from moral_xlsx.thai import thai_digits
+from moral_xlsx.wording import NOT_APPLICABLE, applies_when
 
 # What the ethics group's cells say, by reference; its findings are a table.
 Review = Mapping[Reference, str | int | None]
 
-_FULL = "ได้คะแนนเต็มแล้ว"
-_HIGHEST = "ถึงระดับสูงสุดที่แบบนี้ให้ได้แล้ว"
 _JOIN = " · "
 # Written back, a text cannot make its row higher.
-_FINDING_LINES, _REMARK_LINES = 2, 3
+FINDING_LINES, REMARK_LINES = 3, 4
+MESSAGE_WIDTH, REMEDY_WIDTH, REMARK_WIDTH = 88, 70, 56
 
 
 def draw_evidence(drawing: Drawing, layout: Layout, answers: Answers) -> None:
@@ -70,7 +81,7 @@ def draw_evidence(drawing: Drawing, layout: Layout, answers: Answers) -> None:
         sheet.set_column(column, column, width)
     sheet.write_string(ROLE_ROW, layout.evidence_column, VALUE)
     _title(drawing, sheet, EVIDENCE)
-    words = "พิมพ์ชื่อหลักฐานของแต่ละข้อ ข้อที่เสนอคะแนนต้องมีหลักฐาน ข้อความนี้จะไปอยู่ในแบบประเมินเอง"
+    words = "พิมพ์ชื่อหลักฐานของแต่ละข้อ ข้อที่เสนอคะแนนต้องมีหลักฐาน ข้อความนี้จะไปอยู่ในแบบที่พิมพ์เอง"
     sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
     head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1, align="center")
     for column, label in enumerate(
@@ -112,7 +123,7 @@ def draw_panel(
 ) -> None:
     """Draws what is missing, the live score, and the cells of the ethics group."""
     place = layout.panel
-    sheet = drawing.sheet(PANEL, landscape=True)
+    sheet = drawing.sheet(layout.titles.panel, landscape=True)
     for column, width in enumerate((16, 34, 12, 14, 62, 18, 12, 56), start=1):
         sheet.set_column(column, column, width)
     sheet.write_string(ROLE_ROW, place.computed_column, VALUE)
@@ -120,13 +131,31 @@ def draw_panel(
     sheet.write_string(ROLE_ROW, place.remark_column, "remark")
     sheet.write_string(ROLE_ROW, place.claimed_column, "claimed")
     sheet.write_string(ROLE_ROW, place.next_column, "next")
-    _title(drawing, sheet, PANEL)
+    _title(drawing, sheet, layout.titles.panel)
     words = "คำนวณจากคำตอบทันทีที่กรอก ผลที่เป็นทางการคือผลตรวจของกลุ่มงานจริยธรรม (ช่องสีม่วง)"
     sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
     _draw_live(drawing, sheet, layout, rubric, answers, assessment)
-    _draw_scores(drawing, sheet, layout, answers, assessment, review)
+    _draw_scores(drawing, sheet, layout, rubric, answers, assessment, review)
     _draw_review(drawing, sheet, layout.form, place, review)
+    # The list of findings is prepared for many and would print as an empty page.
+    sheet.print_area(0, 1, max(place.review_rows.values()), place.remark_column)
     _attention(drawing, sheet, place.last_row, place.remark_column)
+    _draw_counts(drawing, sheet, layout, rubric, answers)
+
+
+def _draw_counts(
+    drawing: Drawing, sheet: Worksheet, layout: Layout, rubric: Rubric, answers: Answers
+) -> None:
+    """What rules count in tables, in hidden rows: nobody reads it, and formulas name it."""
+    facts, place = Facts(rubric.form, answers), layout.panel
+    column = place.computed_column
+    for row, (name, counted) in enumerate(rubric.counts.items(), start=place.counts_row):
+        sheet.set_row(row, None, None, {"hidden": True})
+        formula, value = f"{{={counted.array()}}}", counted.measure(facts)
+        shown = int(value) if isinstance(value, Fraction) else 0
+        sheet.write_array_formula(row, column, row, column, formula, None, shown)
+        area = Area.cell(layout.titles.panel, row, column)
+        drawing.workbook.define_name(name, f"={area.reference}")
 
 
 def _draw_live(
@@ -138,20 +167,20 @@ def _draw_live(
     assessment: Assessment,
 ) -> None:
     form, place, rows = layout.form, layout.panel, layout.panel.live_rows
-    completeness, shown = _completeness(form, answers)
-    next_level = "; ".join(thai for thai, _ in assessment.next_level) or _HIGHEST
+    complete, shown = completeness(form, answers, assessment)
+    next_level = "; ".join(thai for thai, _ in assessment.next_level) or HIGHEST
     lines: list[tuple[str, str, str, str | int | float]] = [
-        ("completeness", "ความครบถ้วน", completeness, shown)
+        ("completeness", "ความครบถ้วน", complete, shown)
     ]
     if form.criteria:
-        label = f"{form.total_label} (เต็ม {form.maximum})"
-        lines.append(("total", label, _total(form), assessment.total))
+        label = f"{form.total_label} (เต็ม {maximum(form)})"
+        lines.append(("total", label, total_formula(form), assessment.total))
     if form.levels:
         note = f"ชื่อระดับ ({form.levels_note})" if form.levels_note else "ชื่อระดับ"
         lines += [
-            ("level", "ระดับที่ได้", _level(form), assessment.level),
-            ("level_name", note, _level_name(form), assessment.level_name[0]),
-            ("next_level", "ระดับถัดไปต้องการ", _next_level(form), next_level),
+            ("level", "ระดับที่ได้", level_formula(form), assessment.level),
+            ("level_name", note, level_name_formula(form), assessment.level_name[0]),
+            ("next_level", "ระดับถัดไปต้องการ", next_level_formula(form), next_level),
         ]
     for derived, (name, percent) in zip(form.derived, assessment.derived, strict=True):
         quantity = rubric.derived[name]
@@ -173,6 +202,7 @@ def _draw_scores(
     drawing: Drawing,
     sheet: Worksheet,
     layout: Layout,
+    rubric: Rubric,
     answers: Answers,
     assessment: Assessment,
     review: Review,
@@ -194,10 +224,12 @@ def _draw_scores(
     centre = drawing.style(border=1, align="center", bg_color=LIVE_FILL)
     for number, row in place.criterion_rows.items():
         criterion, result = form.criterion(number), assessment.criterion(number)
-        shortfall = _JOIN.join(thai for thai, _ in result.shortfall) or _full(criterion)
+        shortfall = _JOIN.join(thai for thai, _ in result.shortfall) or reached_in_full(criterion)
+        if result.computed is None:
+            shortfall = result.waived[0]
         remark = str(review.get(f"remark_{number}") or "")
         lines = max(2, lines_needed(shortfall, 62, BODY))
-        remark_lines = max(_REMARK_LINES, lines_needed(remark, 56, FORM))
+        remark_lines = max(REMARK_LINES, lines_needed(remark, REMARK_WIDTH, FORM))
         height = max(line_height(BODY, lines), line_height(FORM, remark_lines))
         sheet.set_row(row, height)
         sheet.write_string(row, MARKER_COLUMN, f"{NUMBERED}{number}")
@@ -213,9 +245,14 @@ def _draw_scores(
         bold = drawing.style(
             border=1, align="center", bg_color=LIVE_FILL, bold=True, num_format=shown_as
         )
-        sheet.write_formula(row, 4, f"={_computed(layout, criterion)}", bold, result.computed)
+        computed = NOT_APPLICABLE[0] if result.computed is None else result.computed
+        sheet.write_formula(
+            row, 4, f"={computed_formula(layout, rubric, criterion)}", bold, computed
+        )
         wrap = drawing.style(border=1, bg_color=LIVE_FILL)
-        sheet.write_formula(row, 5, f"={_shortfall(layout, criterion)}", wrap, shortfall)
+        sheet.write_formula(
+            row, 5, f"={shortfall_formula(layout, rubric, criterion)}", wrap, shortfall
+        )
         if number in form.claimed:
             given = number in answers.evidence
             formula = f'=IF(LEN(TRIM(evidence_{number}))>0,"{TICK}","{ATTENTION} ยังไม่มี")'
@@ -241,9 +278,9 @@ def _draw_scores(
         sheet.write_string(row, MARKER_COLUMN, subtotal_name(key))
         bold = drawing.style(border=1, bold=True)
         sheet.merge_range(row, 1, row, 3, subtotals[key].label, bold)
-        added = "+".join(f"computed_{number}" for number in subtotals[key].numbers)
+        formula = added([form.criterion(number) for number in subtotals[key].numbers])
         style = drawing.style(border=1, bold=True, align="center", bg_color=LIVE_FILL)
-        sheet.write_formula(row, 4, f"={added}", style, values[key])
+        sheet.write_formula(row, 4, f"={formula}", style, values[key])
 
 
 def _draw_review(
@@ -262,7 +299,12 @@ def _draw_review(
         sheet.merge_range(row, 1, row, 3, labels[name], head)
         sheet.merge_range(row, 4, row, 6, "", value)
         put(sheet, row, 4, review.get(name), value)
-    words = {"severity": "ระดับ", "place": "ที่", "message": "สิ่งที่พบ", "remedy": "วิธีแก้"}
+    words = {
+        "severity": "ระดับ",
+        "place": "ที่",
+        "message": "สิ่งที่พบ (ข้อความเต็มอยู่ในจดหมายตอบ)",
+        "remedy": "วิธีแก้",
+    }
     sheet.set_row(place.findings_marker_row, None, None, {"hidden": True})
     sheet.write_string(place.findings_marker_row, MARKER_COLUMN, f"{TABLE_START}{FINDINGS_TABLE}")
     for name, column in FINDING_COLUMNS.items():
@@ -272,13 +314,13 @@ def _draw_review(
     for index in range(-1, FINDING_ROWS):
         row = place.findings_first_row + index
         heading = row == place.findings_header_row
-        lines = 1 if heading else _FINDING_LINES
+        lines = 1 if heading else FINDING_LINES
         cells = (
             words
             if heading
             else {n: review.get(TableCell(FINDINGS_TABLE, index, n)) for n in words}
         )
-        for first, last, width in ((3, 5, 88), (6, 8, 70)):
+        for first, last, width in ((3, 5, MESSAGE_WIDTH), (6, 8, REMEDY_WIDTH)):
             sheet.merge_range(row, first, row, last, "", style)
             name = "message" if first == 3 else "remedy"
             lines = max(lines, lines_needed(str(cells[name] or ""), width, BODY))
@@ -289,19 +331,22 @@ def _draw_review(
 
 def draw_trace(drawing: Drawing, layout: Layout, rubric: Rubric, assessment: Assessment) -> None:
     """Draws why each criterion scores what it scores: every condition of every rung."""
-    sheet = drawing.sheet(TRACE, landscape=True)
+    sheet = drawing.sheet(layout.titles.trace, landscape=True)
     for column, width in ((1, 14), (2, 76), (3, 10), (4, 76)):
         sheet.set_column(column, column, width)
     sheet.set_column(layout.trace_joined_column, layout.trace_joined_column, 8, None,
                      {"hidden": True})  # fmt: skip
-    _title(drawing, sheet, TRACE)
+    _title(drawing, sheet, layout.titles.trace)
     words = "ผลของแต่ละข้อคือขั้นแรกจากบนลงล่างที่ผ่านทุกเงื่อนไข ถ้าไม่มีขั้นใดผ่านได้ ๐ คะแนนหรือไม่ผ่าน"
     sheet.write_string(2, 1, words, drawing.style(font_color=GREY, text_wrap=False))
     head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1)
     for column, label in enumerate(("ขั้น", "เงื่อนไข", "ผ่าน", "ยังขาด"), start=1):
         sheet.write_string(3, column, label, head)
     for number, row in layout.trace_title_rows.items():
-        title = layout.form.criterion(number).title
+        criterion = layout.form.criterion(number)
+        title = criterion.title
+        if criterion.when:
+            title += f" ({applies_when(rubric.words[criterion.when][0])})"
         sheet.set_row(row, line_height(BODY, lines_needed(title, 176, BODY)))
         sheet.merge_range(row, 1, row, 4, title, drawing.style(bold=True, border=1))
     for place in layout.trace:
@@ -349,106 +394,6 @@ def _draw_rung_trace(
             formula = f'={above}&IF(AND({above}<>"",{own}<>""),"{_JOIN}","")&{own}'
             joined = _JOIN.join(part for part in (joined, outcome.shortfall[0]) if part)
         sheet.write_formula(row, at, formula, None, joined)
-
-
-def _computed(layout: Layout, criterion: Criterion) -> str:
-    formula = "0"
-    for place in sorted(_places(layout, criterion), key=lambda place: place.points):
-        cells = _trace_cells(place, layout.trace_result_column)
-        formula = f"IF(MIN({cells})=1,{place.points},{formula})"
-    return formula
-
-
-def _shortfall(layout: Layout, criterion: Criterion) -> str:
-    name = f"computed_{criterion.number}"
-    formula = text(_full(criterion))
-    for place in sorted(_places(layout, criterion), key=lambda place: -place.points):
-        last = place.first_row + len(place.conditions) - 1
-        joined = f"'{TRACE}'!{cell_name(last, layout.trace_joined_column)}"
-        formula = f"IF({name}<{place.points},{joined},{formula})"
-    return formula
-
-
-def _full(criterion: Criterion) -> str:
-    if criterion.kind == "points":
-        return _FULL
-    return f"{MET}แล้ว ({criterion.caveat})" if criterion.caveat else f"{MET}แล้ว"
-
-
-def _places(layout: Layout, criterion: Criterion) -> list[TracePlace]:
-    return [place for place in layout.trace if place.number == criterion.number]
-
-
-def _trace_cells(place: TracePlace, column: int) -> str:
-    first = cell_name(place.first_row, column)
-    last = cell_name(place.first_row + len(place.conditions) - 1, column)
-    return f"'{TRACE}'!{first}:{last}"
-
-
-def _completeness(form: Form, answers: Answers) -> tuple[str, str]:
-    """The formula and the text that tell how many of the needed answers are given."""
-    tests = [excel_valid(f, f.id) for f in form.fields if f.required]
-    given = sum(answers.values.get(f.id) is not None for f in form.fields if f.required)
-    for number in form.claimed:
-        tests.append(f"ISNUMBER(claim_{number})")
-        tests.append(f"LEN(TRIM(evidence_{number}))>0")
-        given += (number in answers.claims) + (number in answers.evidence)
-    added = "+".join(f"IF({test},1,0)" for test in tests) or "0"
-    return (
-        f'"กรอกแล้ว "&({added})&" จาก {len(tests)} รายการที่ต้องมี"',
-        f"กรอกแล้ว {given} จาก {len(tests)} รายการที่ต้องมี",
-    )
-
-
-def _total(form: Form) -> str:
-    return "+".join(f"computed_{criterion.number}" for criterion in form.counted)
-
-
-def _meets(level: Level) -> str:
-    cells = ",".join(f"computed_{number}" for number in level.numbers)
-    return f"AND(MIN({cells})>={level.min_each},SUM({cells})>={level.min_total})"
-
-
-def _level(form: Form) -> str:
-    formula = "0"
-    if form.nested:
-        for level in reversed(form.levels):
-            formula = f"IF({_meets(level)},{level.number if formula == '0' else formula},0)"
-            if level.number > 1:
-                formula = f"MAX({level.number - 1},{formula})"
-        return formula
-    for level in form.levels:
-        formula = f"IF({_meets(level)},{level.number},{formula})"
-    return formula
-
-
-def _level_name(form: Form) -> str:
-    names = ",".join(text(level.name) for level in form.levels)
-    return f"CHOOSE(level+1,{text(NO_LEVEL[0])},{names})" if names else text("")
-
-
-def _next_level(form: Form) -> str:
-    if not form.levels:
-        return text("")
-    reachable = reachable_levels(form)
-    needs = []
-    for level in form.levels:
-        if level not in reachable:
-            needs.append(text(_HIGHEST))
-            continue
-        parts = []
-        for number in level.numbers:
-            name, score = form.criterion(number).name, f"computed_{number}"
-            words = f"; ข้อ {name} ต้องได้อย่างน้อย {level.min_each} คะแนน (ได้ "
-            parts.append(f'IF({score}<{level.min_each},{text(words)}&{score}&")","")')
-        total = f"SUM({','.join(f'computed_{number}' for number in level.numbers)})"
-        words = f"; คะแนนรวมข้อ {level.first} - {level.last} ขาดอีก "
-        needed = f"{text(words)}&({level.min_total}-{total})&{text(' คะแนน (ได้ ')}&{total}"
-        needed += f"&{text(f' ต้องได้ {level.min_total})')}"
-        parts.append(f'IF({total}<{level.min_total},{needed},"")')
-        # Without the separator before the first one.
-        needs.append(f"MID({'&'.join(parts)},3,2000)")
-    return excel_thai_digits(f"CHOOSE(level+1,{','.join(needs)},{text(_HIGHEST)})")
 
 
 def _title(drawing: Drawing, sheet: Worksheet, words: str) -> None:

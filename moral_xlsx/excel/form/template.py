@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -24,8 +23,6 @@ from moral_xlsx.excel.form.drawing import (
     TICK,
     TITLE,
     Drawing,
-    line_height,
-    lines_needed,
     put,
 )
 from moral_xlsx.excel.form.layout import (
@@ -35,13 +32,10 @@ from moral_xlsx.excel.form.layout import (
     INSTRUCTIONS,
     LABEL_COLUMN,
     MARKER_COLUMN,
-    OFFICIAL,
-    PANEL,
     ROLE_ROW,
     STATUS_COLUMN,
     TABLE_END,
     TABLE_START,
-    TRACE,
     UNIT_COLUMN,
     VALUE,
     VALUE_COLUMN,
@@ -52,17 +46,23 @@ from moral_xlsx.excel.form.layout import (
     cell_name,
     lay_out,
 )
+from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.excel.form.official import draw_official
 from moral_xlsx.excel.form.panel import Review, draw_evidence, draw_panel, draw_trace
 from moral_xlsx.model.answers import Answers, RawSubmission, Row, Value
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.form import Form, Question
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Question
 from moral_xlsx.model.units import Unit
+from moral_xlsx.rules.judge.days import Window
 from moral_xlsx.rules.judge.expression import excel_valid
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.rules.judge.score import assess
-from moral_xlsx.rules.printed import Shown
+from moral_xlsx.rules.places import Shown
+from moral_xlsx.rules.printed import excel_applies
 from moral_xlsx.rules.understand.normalise import normalise
+from moral_xlsx.thai import BUDDHIST_OFFSET, short_date
+from moral_xlsx.wording import NOT_APPLICABLE
 
 _VALUE_WIDTH = 46
 _HELP_WIDTH = 62
@@ -104,10 +104,11 @@ def write_workbook(rubric: Rubric, content: Content) -> bytes:
     drawing = Drawing(form.short_title)
     _draw_instructions(drawing, layout)
     for sheet in layout.inputs:
-        _draw_inputs(drawing, form, sheet, answers)
+        _draw_inputs(drawing, form, sheet, answers, assessment)
     if form.claimed:
         draw_evidence(drawing, layout, answers)
-    draw_official(drawing, layout, Shown(answers, assessment))
+    for place in layout.official:
+        draw_official(drawing, place, Shown(answers, assessment))
     draw_panel(drawing, layout, rubric, answers, assessment, content.review)
     if form.criteria:
         draw_trace(drawing, layout, rubric, assessment)
@@ -137,27 +138,31 @@ def _draw_instructions(drawing: Drawing, layout: Layout) -> None:
     sheet.set_column(2, 2, 30)
     sheet.set_column(3, 3, 66)
     sheet.write_string(ROLE_ROW, VALUE_COLUMN, VALUE)
-    centre = drawing.style(bold=True, font_size=TITLE, align="center", text_wrap=False)
+    centre = drawing.style(bold=True, font_size=TITLE, align="center")
     for index, line in enumerate(form.title):
-        sheet.set_row(1 + index, line_height(TITLE))
+        sheet.set_row(1 + index, line_height(TITLE, lines_needed(line, 103, TITLE)))
         sheet.merge_range(1 + index, 1, 1 + index, 3, line, centre)
     head = drawing.style(bold=True, font_size=BODY + 2, font_color="#1F3864")
     sheet.merge_range(4, 1, 4, 3, "วิธีกรอก: ทำตามลำดับจากข้อ 1 กดชื่อแผ่นเพื่อไปยังแผ่นนั้น", head)
+    titles = layout.titles
     steps = [(s.sheet.title, s.sheet.help) for s in layout.inputs]
+    others = form.official_sheets[1:]
+    prints = f"แผ่นนี้ถึง “{others[-1]}” พิมพ์ได้" if others else "แผ่นนี้พิมพ์ได้"
     if form.claimed:
         steps += [
             (EVIDENCE, "พิมพ์ว่ามีหลักฐานอะไรของแต่ละข้อ แล้วแนบไฟล์หลักฐานมากับอีเมล"),
-            (OFFICIAL, "เลือกคะแนนที่หน่วยงานเสนอในแต่ละข้อ ผลและหลักฐานจะขึ้นเอง แผ่นนี้พิมพ์ได้"),
+            (titles.official, f"เลือกคะแนนที่หน่วยงานเสนอในแต่ละข้อ ผลและหลักฐานจะขึ้นเอง {prints}"),
         ]
     else:
-        steps.append((OFFICIAL, "ดูแบบตามที่พิมพ์ คำตอบจะขึ้นเอง ไม่ต้องกรอก แผ่นนี้พิมพ์ได้"))
+        words = f"ดูแบบตามที่พิมพ์ คำตอบจะขึ้นเอง ไม่ต้องกรอก {prints}"
+        steps.append((titles.official, words))
     if form.criteria:
         steps += [
-            (PANEL, "ดูว่ายังขาดอะไร ได้ผลเท่าใด และต้องเพิ่มอะไรจึงจะได้ขั้นถัดไป"),
-            (TRACE, "ดูทีละเงื่อนไขว่าทำไมจึงได้ผลเท่านั้น ไม่ต้องกรอก"),
+            (titles.panel, "ดูว่ายังขาดอะไร ได้ผลเท่าใด และต้องเพิ่มอะไรจึงจะได้ขั้นถัดไป"),
+            (titles.trace, "ดูทีละเงื่อนไขว่าทำไมจึงได้ผลเท่านั้น ไม่ต้องกรอก"),
         ]
     else:
-        steps.append((PANEL, "ดูว่ายังขาดอะไร แบบนี้บันทึกข้อมูลเท่านั้น ไม่มีคะแนน"))
+        steps.append((titles.panel, "ดูว่ายังขาดอะไร แบบนี้บันทึกข้อมูลเท่านั้น ไม่มีคะแนน"))
     steps.append(("", "บันทึกไฟล์ (ชื่อใดก็ได้) แล้วส่งอีเมลให้กลุ่มงานจริยธรรม"))
     link = drawing.style(font_color="#1F4E9E", underline=1, border=1)
     cell = drawing.style(border=1)
@@ -183,7 +188,9 @@ def _draw_instructions(drawing: Drawing, layout: Layout) -> None:
     sheet.activate()
 
 
-def _draw_inputs(drawing: Drawing, form: Form, place: InputSheet, answers: Answers) -> None:
+def _draw_inputs(
+    drawing: Drawing, form: Form, place: InputSheet, answers: Answers, assessment: Assessment
+) -> None:
     sheet = drawing.sheet(place.sheet.title, landscape=True)
     widths = {LABEL_COLUMN: 8.0 if not place.fields and not place.stamps else 46.0}
     if place.fields or place.stamps:
@@ -222,7 +229,9 @@ def _draw_inputs(drawing: Drawing, form: Form, place: InputSheet, answers: Answe
     for stamp, row in place.stamps:
         _draw_stamp(drawing, sheet, stamp, row, stamped[stamp])
     for each in place.fields:
-        _draw_field(drawing, sheet, each, answers.values.get(each.field.id))
+        applies = excel_applies(each.field, form)
+        idle = each.field.id in assessment.waived
+        _draw_field(drawing, sheet, each, answers.values.get(each.field.id), applies, idle)
     for table in place.tables:
         _draw_table(drawing, sheet, table, answers)
     if len(place.tables) == 1 and not place.fields:
@@ -247,7 +256,9 @@ def _draw_stamp(drawing: Drawing, sheet: Worksheet, stamp: str, row: int, value:
     sheet.write_string(row, HELP_COLUMN, words, drawing.style(font_color=GREY))
 
 
-def _draw_field(drawing: Drawing, sheet: Worksheet, place: FieldPlace, value: Value) -> None:
+def _draw_field(
+    drawing: Drawing, sheet: Worksheet, place: FieldPlace, value: Value, applies: str, idle: bool
+) -> None:
     question, row = place.field, place.row
     if place.group_row is not None:
         head = drawing.style(bold=True, bg_color=HEAD_FILL, border=1)
@@ -276,7 +287,14 @@ def _draw_field(drawing: Drawing, sheet: Worksheet, place: FieldPlace, value: Va
         f"LEN({name})>0",
         value is not None and value is not False,
         required=question.required,
+        good=_good(question, name, f'"{TICK}"'),
+        applies=applies,
+        idle=idle,
     )
+    if applies:
+        grey = drawing.workbook.add_format({"bg_color": LIVE_FILL, "font_color": GREY})
+        rule = {"type": "formula", "criteria": f"=NOT({applies})", "format": grey}
+        sheet.conditional_format(row, VALUE_COLUMN, row, VALUE_COLUMN, rule)
     sheet.write_string(row, HELP_COLUMN, question.help, drawing.style(font_color=GREY))
 
 
@@ -290,11 +308,27 @@ def _status(
     answered: bool,
     *,
     required: bool,
+    good: str = f'"{TICK}"',
+    applies: str = "",
+    idle: bool = False,
 ) -> None:
+    """Draws the mark beside an answer; ``idle`` tells that it ``applies`` not, as it stands."""
     absent = f"{ATTENTION} ยังไม่กรอก" if required else ""
-    formula = f'=IF({valid},"{TICK}",IF({filled},"{ATTENTION} ตรวจคำตอบ","{absent}"))'
+    mark = f'IF({valid},{good},IF({filled},"{ATTENTION} ตรวจคำตอบ","{absent}"))'
+    if applies:
+        mark = f'IF({applies},{mark},"{NOT_APPLICABLE[0]}")'
+    shown = TICK if answered else absent
     style = drawing.style(font_color=GREEN)
-    sheet.write_formula(row, column, formula, style, TICK if answered else absent)
+    sheet.write_formula(row, column, f"={mark}", style, NOT_APPLICABLE[0] if idle else shown)
+
+
+def _good(question: Question, cell: str, good: str) -> str:
+    """What is said of a good answer; of a date whose year had to be read, which year that is."""
+    if question.type != "date":
+        return good
+    window = Window.of(question)
+    read = f'"{TICK} อ่านเป็นปี "&({window.excel_year(cell)}+{BUDDHIST_OFFSET})'
+    return f"IF({window.excel_reread(cell)},{read},{good})"
 
 
 def _draw_table(drawing: Drawing, sheet: Worksheet, place: TablePlace, answers: Answers) -> None:
@@ -352,7 +386,13 @@ def _draw_row(
         f"LEN(TRIM({cell}))>0" for cell, c in zip(cells, table.columns, strict=True) if c.required
     ]
     complete = f"AND({','.join(needed)})" if needed else "TRUE"
-    formula = f'=IF({used}=0,"",IF({complete},"{TICK}","{ATTENTION} ยังไม่ครบ"))'
+    good = f'"{TICK}"'
+    for cell, column in zip(cells, table.columns, strict=True):
+        if column.type == "date":
+            read = _good(column, cell, good)
+            dated = f'IF({excel_valid(column, cell)},{read},"{ATTENTION} ตรวจวันที่")'
+            good = f"IF(LEN({cell})=0,{good},{dated})"
+    formula = f'=IF({used}=0,"",IF({complete},{good},"{ATTENTION} ยังไม่ครบ"))'
     full = all(answers.get(c.id) is not None for c in table.columns if c.required)
     shown = (TICK if full else f"{ATTENTION} ยังไม่ครบ") if answers else ""
     sheet.write_formula(row, place.status_column, formula, drawing.style(font_color=GREEN), shown)
@@ -405,13 +445,13 @@ def _validate(sheet: Worksheet, row: int, column: int, last_row: int, question: 
             "error_message": "พิมพ์ตัวเลข 0 ถึง 100 เช่น 85 ไม่ต้องใส่เครื่องหมาย %",
         }
     elif question.type == "date":
+        window = Window.of(question)
+        between = f"{short_date(window.earliest)} ถึง {short_date(window.latest)}"
         rule |= {
-            "validate": "date",
-            "criteria": "between",
-            "minimum": date(2000, 1, 1),
-            "maximum": date(2699, 12, 31),
-            "error_type": "warning",
-            "error_message": "พิมพ์วันที่ เช่น 27/5/2569",
+            "validate": "custom",
+            # What is typed as a text is read in the batch, in more ways than a formula knows.
+            "value": f"=IF(ISTEXT({cell}),TRUE,{window.excel_permits(cell)})",
+            "error_message": f"พิมพ์วันที่ {between} ปีสี่หลัก เช่น {window.example}",
         }
     elif question.suggestions:
         rule |= {

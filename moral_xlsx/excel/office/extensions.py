@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from moral_xlsx.excel.form.drawing import Drawing
+from moral_xlsx.excel.office.granted import Granted, find_granted, row_faults
 from moral_xlsx.excel.office.units_table import (
     Column,
     FaultWords,
@@ -15,17 +14,13 @@ from moral_xlsx.excel.office.units_table import (
     RegistryFault,
     TableKind,
     draw_table,
-    fault,
-    find_table,
 )
 from moral_xlsx.excel.read.guard import Inspected
 from moral_xlsx.excel.read.values import Rows
 from moral_xlsx.model.answers import Value
-from moral_xlsx.model.findings import Place
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.units import Extension, Unit
-from moral_xlsx.rules.definition.load import form_ids as known_form_ids
-from moral_xlsx.rules.definition.load import load_form
-from moral_xlsx.thai import ParsedDate, blank, key, parse_date, short_date
+from moral_xlsx.thai import ParsedDate, key, parse_date, short_date
 
 _EXTENSIONS = TableKind(
     sheet="ขยายเวลา",
@@ -51,25 +46,6 @@ _EXTENSIONS = TableKind(
 
 # Message and remedy of each fault in Thai, then in English.
 _WORDS: Mapping[str, FaultWords] = {
-    "no headings": (
-        "ไม่พบหัวตารางขยายเวลา",
-        f"พิมพ์หัวตารางในแถวเดียวกัน: {', '.join(c.heading for c in _EXTENSIONS.columns)} หรือลบแผ่นงานนี้",
-        "no row holds the headings of the extensions",
-        "type the Thai headings named here in one row, or delete the sheet: "
-        + ", ".join(f"{c.heading} ({c.field})" for c in _EXTENSIONS.columns),
-    ),
-    "unit": (
-        "ไม่มีหน่วยงานรหัส “{found}” ในทะเบียน",
-        "แก้รหัส หรือเพิ่มหน่วยงานในทะเบียน",
-        "there is no unit “{found}” in the registry",
-        "correct the code or add the unit",
-    ),
-    "form": (
-        "ไม่รู้จักรหัสแบบ “{found}”",
-        "ใช้รหัสแบบ: {known}",
-        "unknown form id “{found}”",
-        "use one of: {known}",
-    ),
     "date": (
         "“{heading}” ต้องเป็นวันที่ แต่พบ “{found}”",
         "พิมพ์วัน เดือน ปี เช่น 31 พ.ค. 2569",
@@ -109,19 +85,6 @@ _WORDS: Mapping[str, FaultWords] = {
 }
 
 
-@dataclass(slots=True)
-class Granted:
-    """The extensions of all units by the key of the code, with what was noticed in reading."""
-
-    by_code: dict[str, list[Extension]] = field(default_factory=lambda: defaultdict(list))
-    faults: list[RegistryFault] = field(default_factory=list)
-    notes: list[RegistryFault] = field(default_factory=list)
-
-    def of_unit(self, unit: Unit) -> tuple[Extension, ...]:
-        """A unit's extensions in the order of their rows."""
-        return tuple(self.by_code.get(key(unit.code), ()))
-
-
 def draw_extensions(
     drawing: Drawing, units: Sequence[Unit], form_ids: Sequence[str], codes: str
 ) -> None:
@@ -141,49 +104,41 @@ def draw_extensions(
 
 
 def read_extensions(
-    inspected: Inspected, sheets: Mapping[str, Rows], file: str, codes: Collection[str]
-) -> Granted:
+    inspected: Inspected,
+    sheets: Mapping[str, Rows],
+    file: str,
+    codes: Collection[str],
+    forms: Mapping[str, Form],
+) -> Granted[Extension]:
     """What the sheet grants; ``codes`` are the keys of the units' codes.
 
     A workbook without the sheet grants nothing, as before there was one.
     """
-    table, faults = find_table(_EXTENSIONS, inspected, sheets, file)
-    granted = Granted(faults=faults)
-    if table is None:
-        rows = sheets.get(_EXTENSIONS.sheet, ())
-        if not all(blank(str(value)) for values in rows for value in values):
-            granted.faults.append(fault(_WORDS["no headings"], Place(file, _EXTENSIONS.sheet)))
-        return granted
-    first: dict[tuple[str, str, date], str] = {}
-    for row in table.filled_rows:
-        extension = _read_row(table, row, codes, granted)
-        if extension is None:
-            continue
-        code, cell = key(table.text(row, "code")), table.place(row, "due").cell
-        original = first.setdefault((code, extension.form, extension.due), cell)
-        if original == cell:
-            granted.by_code[code].append(extension)
-        else:
-            words = _WORDS["repeated"]
-            granted.faults.append(table.fault(words, row, "due", first=original))
+    table, faults = find_granted(_EXTENSIONS, inspected, sheets, file)
+    granted = Granted[Extension](faults=faults)
+    for row in table.filled_rows if table else ():
+        assert table is not None
+        extension = _read_row(table, row, codes, forms, granted)
+        if extension is not None:
+            same = extension.form, extension.due
+            granted.add(extension, table, row, "due", same, _WORDS["repeated"])
     return granted
 
 
 def _read_row(
-    table: FoundTable, row: int, codes: Collection[str], granted: Granted
+    table: FoundTable,
+    row: int,
+    codes: Collection[str],
+    forms: Mapping[str, Form],
+    granted: Granted[Extension],
 ) -> Extension | None:
     """A row as an extension; None when it has faults, which ``granted`` then holds."""
-    faults = table.plain_faults(row)
-    code, form = table.text(row, "code"), key(table.text(row, "form"))
-    if code and not table.trouble(row, "code") and key(code) not in codes:
-        faults.append(table.fault(_WORDS["unit"], row, "code", found=code))
-    if form and not table.trouble(row, "form") and form not in known_form_ids():
-        known = ", ".join(known_form_ids())
-        faults.append(table.fault(_WORDS["form"], row, "form", found=form, known=known))
+    faults = row_faults(table, row, codes, forms)
+    form = key(table.text(row, "form"))
     due = _read_date(table, row, "due", faults, granted.notes)
     until = _read_date(table, row, "until", faults, granted.notes)
-    if due is not None and form in known_form_ids():
-        faults += _due_faults(table, row, form, due)
+    if due is not None and form in forms:
+        faults += _due_faults(table, row, forms[form], due)
     if due is not None and until is not None and until <= due:
         words = {**_both("found", until), **_both("due", due)}
         faults.append(table.fault(_WORDS["not later"], row, "until", **words))
@@ -193,10 +148,10 @@ def _read_row(
     return Extension(form, due, until, table.text(row, "reason"))
 
 
-def _due_faults(table: FoundTable, row: int, form_id: str, due: date) -> list[RegistryFault]:
-    days = sorted({each.date for each in load_form(form_id).due_dates})
+def _due_faults(table: FoundTable, row: int, form: Form, due: date) -> list[RegistryFault]:
+    days = sorted({each.date for each in form.due_dates})
     if not days:
-        return [table.fault(_WORDS["never due"], row, "form", form=form_id)]
+        return [table.fault(_WORDS["never due"], row, "form", form=form.id)]
     if due in days:
         return []
     known = {
@@ -204,7 +159,7 @@ def _due_faults(table: FoundTable, row: int, form_id: str, due: date) -> list[Re
         "known_en": ", ".join(day.isoformat() for day in days),
     }
     words = _WORDS["no due date"]
-    return [table.fault(words, row, "due", form=form_id, **_both("found", due), **known)]
+    return [table.fault(words, row, "due", form=form.id, **_both("found", due), **known)]
 
 
 def _both(name: str, day: date) -> dict[str, str]:

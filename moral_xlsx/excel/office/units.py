@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from moral_xlsx.addresses import unusable_in
 from moral_xlsx.excel.form.drawing import RED, Drawing
 from moral_xlsx.excel.office.extensions import draw_extensions, read_extensions
 from moral_xlsx.excel.office.units_table import (
@@ -21,14 +22,15 @@ from moral_xlsx.excel.office.units_table import (
     fault,
     find_table,
 )
+from moral_xlsx.excel.office.waivers import draw_waivers, read_waivers
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.read.values import read_values
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.findings import Place
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.units import Unit
-from moral_xlsx.rules.definition.load import form_ids as known_form_ids
 from moral_xlsx.thai import key, parse_number
 
 _PERSONS = ("", "คน", "ราย", "ท่าน")
@@ -51,7 +53,7 @@ _UNITS = TableKind(
         Column("short_name", "ชื่อย่อ", 13, "เช่น ศทส."),
         Column("department", "สังกัด", 22, "กรมหรือหน่วยงานต้นสังกัด"),
         Column("executive", "ชื่อผู้บริหาร", 24, "กรอกลงในแบบให้ล่วงหน้า"),
-        Column("email", "อีเมล", 25, "ใช้ติดตามหน่วยงานที่ยังไม่ส่ง"),
+        Column("email", "อีเมล", 25, "ใช้ตอบและติดตามหน่วยงาน หลายที่อยู่คั่นด้วยจุลภาค"),
         Column("headcount", "จำนวนบุคลากร", 15, "ผู้บริหารและบุคลากรทั้งหมด เช่น 34", "count"),
         Column("forms", "แบบที่ต้องส่ง", 23, "รหัสแบบ คั่นด้วยจุลภาค เว้นว่างคือทุกแบบ"),
     ),
@@ -95,6 +97,12 @@ _WORDS: Mapping[str, FaultWords] = {
         "ถ้าไม่ตรงให้พิมพ์ใหม่",
         "the headcount “{found}” was read as {read}",
         "type it again if that is not what was meant",
+    ),
+    "email": (
+        "“{found}” ใช้เป็นอีเมลไม่ได้ จดหมายถึงหน่วยงานนี้จะยังไม่มีผู้รับรายนี้",
+        "พิมพ์ที่อยู่อย่างเดียว เช่น unit@example.go.th หลายที่อยู่คั่นด้วยจุลภาค",
+        "“{found}” is no e-mail address; letters to this unit will not go there",
+        "type addresses only, such as unit@example.go.th, with commas between them",
     ),
     "form": (
         "ไม่รู้จักรหัสแบบ “{found}”",
@@ -141,11 +149,14 @@ def write_registry(units: Sequence[Unit], form_ids: Sequence[str]) -> bytes:
     sheet.conditional_format(HEAD_ROW + 1, 0, LAST_PROMPTED_ROW, 0, repeated)
     codes = f"='{_UNITS.sheet}'!$A${HEAD_ROW + 2}:$A${LAST_PROMPTED_ROW + 1}"
     draw_extensions(drawing, units, form_ids, codes)
+    draw_waivers(drawing, units, form_ids, codes)
     return drawing.bytes()
 
 
-def read_registry(data: bytes, file: str) -> Registry:
+def read_registry(data: bytes, file: str, forms: Mapping[str, Form]) -> Registry:
     """The registry in a workbook; ``file`` is the name to show in messages.
+
+    ``forms`` are those that units can be expected to send.
 
     Raises Refused when the file is no readable workbook, RegistryError
     with every fault at once when it is one, but cannot be used as a registry.
@@ -158,11 +169,16 @@ def read_registry(data: bytes, file: str) -> Registry:
     if table is None:
         faults.append(fault(_WORDS["no headings"], Place(file, next(iter(sheets), ""))))
     else:
-        units, more, notes = _read_units(table)
+        units, more, notes = _read_units(table, forms)
         faults += more
-        granted = read_extensions(inspected, sheets, file, {key(unit.code) for unit in units})
-        units = [replace(unit, extensions=granted.of_unit(unit)) for unit in units]
-        faults += granted.faults
+        codes = {key(unit.code) for unit in units}
+        granted = read_extensions(inspected, sheets, file, codes, forms)
+        waived = read_waivers(inspected, sheets, file, codes, forms)
+        units = [
+            replace(unit, extensions=granted.of_unit(unit), waivers=waived.of_unit(unit))
+            for unit in units
+        ]
+        faults += [*granted.faults, *waived.faults]
         notes += granted.notes
     if faults:
         raise RegistryError(tuple(each.sentence for each in faults))
@@ -179,7 +195,7 @@ def _typed(unit: Unit) -> dict[str, Value]:
 
 
 def _read_units(
-    table: FoundTable,
+    table: FoundTable, known: Collection[str]
 ) -> tuple[list[Unit], list[RegistryFault], list[RegistryFault]]:
     """The rows as units, the faults that forbid their use, and notes on how they were read."""
     units: list[Unit] = []
@@ -187,7 +203,7 @@ def _read_units(
     notes: list[RegistryFault] = []
     first: dict[str, str] = {}
     for row in table.filled_rows:
-        unit, row_faults, row_notes = _read_unit(table, row)
+        unit, row_faults, row_notes = _read_unit(table, row, known)
         units.append(unit)
         faults += row_faults
         notes += row_notes
@@ -200,7 +216,7 @@ def _read_units(
 
 
 def _read_unit(
-    table: FoundTable, row: int
+    table: FoundTable, row: int, known: Collection[str]
 ) -> tuple[Unit, list[RegistryFault], list[RegistryFault]]:
     texts = {column.field: table.text(row, column.field) for column in _UNITS.columns}
     faults = table.plain_faults(row)
@@ -223,10 +239,12 @@ def _read_unit(
             note(faults, "headcount", "headcount")
         else:
             note(notes, "headcount read", "headcount", read=headcount)
+    for found in unusable_in(texts["email"]):
+        note(notes, "email", "email", found=found)
     forms = dict.fromkeys(form for form in _BETWEEN_FORMS.split(key(texts["forms"])) if form)
     for form in forms:
-        if form not in known_form_ids():
-            note(faults, "form", "forms", found=form, known=", ".join(known_form_ids()))
+        if form not in known:
+            note(faults, "form", "forms", found=form, known=", ".join(known))
     unit = Unit(
         code=texts["code"],
         name=texts["name"],

@@ -17,11 +17,10 @@ from moral_xlsx.excel.form.drawing import (
     THAI_DATE,
     TITLE,
     Drawing,
-    line_height,
-    lines_needed,
     put,
 )
 from moral_xlsx.excel.form.layout import cell_name
+from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.excel.read.guard import Inspected
 from moral_xlsx.excel.read.values import Rows
 from moral_xlsx.model.answers import Value

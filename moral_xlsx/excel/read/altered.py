@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from moral_xlsx.excel.form.layout import OFFICIAL, cell_name, subtotal_name
+from moral_xlsx.excel.form.layout import EVIDENCE, cell_name, lay_out, subtotal_name
+from moral_xlsx.excel.form.live_cells import live_cells
+from moral_xlsx.excel.form.official_layout import OfficialSheet
 from moral_xlsx.excel.read.opened import Opened
 from moral_xlsx.model.catalogue import finding
-from moral_xlsx.model.catalogue.answers import FORMULA_REPLACED, TEXT_ALTERED
+from moral_xlsx.model.catalogue.answers import FORMULA_REPLACED, TEXT_ALTERED, TYPED_OVER
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
+from moral_xlsx.rules.markup import plain
+from moral_xlsx.rules.places import DOTS
 from moral_xlsx.rules.printed import table_lines
 from moral_xlsx.thai import key
 
 # Printed texts of this length or less, such as numbers, are not looked for.
 _SHORTEST_CHECKED = 2
+# Cells that one finding names.
+_MOST_CELLS = 8
 
 
 def altered_texts(opened: Opened, form: Form) -> list[Finding]:
-    """Printed texts of the form that stand nowhere in the workbook any more."""
+    """Printed texts of the form that stand nowhere in the workbook any more.
+
+    A workbook of another version prints what that version did.
+    """
+    if not opened.is_of((form.version,)):
+        return []
     present = {
         value
         for rows in opened.sheets.values()
@@ -50,7 +61,7 @@ def _printed(opened: Opened, form: Form) -> Iterator[tuple[str, Place]]:
             place = Place(sheet=area.sheet) if area else Place()
             yield column.label + (" *" if column.required else ""), place
     claims = [area for n in form.claimed if (area := opened.areas.get(f"claim_{n}"))]
-    place = Place(sheet=claims[0].sheet if claims else OFFICIAL)
+    place = Place(sheet=claims[0].sheet if claims else form.program_sheets.official)
     for criterion in form.criteria if form.printed.ladder else ():
         yield criterion.title, place
         for rung in criterion.rungs:
@@ -59,7 +70,47 @@ def _printed(opened: Opened, form: Form) -> Iterator[tuple[str, Place]]:
     for printed in form.printed.tables if place.sheet in opened.sheets else ():
         for line, _ in table_lines(printed, form):
             if len(line) > _SHORTEST_CHECKED and "{" not in line:
-                yield line, place
+                yield plain(line), place
+
+
+def typed_over(opened: Opened, form: Form) -> list[Finding]:
+    """A finding for what was typed over cells that show answers, on each printed sheet.
+
+    Where a sheet was moved about, was drawn otherwise (a formula stands where this version of
+    the program draws none), or holds no formula any more (saved as values), nobody can tell what
+    was typed.
+    """
+    layout = lay_out(form)
+    claims = {layout.names[f"claim_{number}"] for number in form.claimed}
+    moved = any(opened.areas.get(f"claim_{number}") not in claims for number in form.claimed)
+    moved = moved or not opened.is_of((form.version,))
+    inputs = ", ".join(f"“{sheet.title}”" for sheet in form.sheets)
+    inputs += f", “{EVIDENCE}”" if form.claimed else ""
+    findings = []
+    for title, typed in () if moved else _typed(opened, layout.official):
+        names = [cell_name(*at) for at in typed]
+        shown = ", ".join(names[:_MOST_CELLS]) + (" …" if len(names) > _MOST_CELLS else "")
+        place = Place(sheet=title, cell=names[0])
+        findings.append(finding(TYPED_OVER, place, sheet=title, cells=shown, inputs=inputs))
+    return findings
+
+
+def _typed(
+    opened: Opened, official: Iterable[OfficialSheet]
+) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """The printed sheets that have something typed over what they show, and where."""
+    for place in official:
+        live = live_cells(place)
+        formulas = opened.inspected.formulas.get(place.title, frozenset())
+        if place.title not in opened.sheets or not live & formulas or formulas - live:
+            continue
+        typed = sorted(
+            at
+            for at in live - formulas
+            if opened.value(place.title, *at) not in (None, DOTS, False)
+        )
+        if typed:
+            yield place.title, typed
 
 
 def read_live(opened: Opened, form: Form) -> tuple[dict[str, object], list[Finding]]:

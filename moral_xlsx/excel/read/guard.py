@@ -9,7 +9,6 @@ The limits are far above any filled form; those of the cells stand in ``scan``.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,8 @@ from typing import Literal, NoReturn
 from lxml import etree
 
 from moral_xlsx.excel.form.layout import Area
+from moral_xlsx.excel.read.binary import check_xls, check_xlsb
+from moral_xlsx.excel.read.mended import as_usual, resolved
 from moral_xlsx.excel.read.scan import (
     MAX_AREA,
     Cells,
@@ -26,6 +27,7 @@ from moral_xlsx.excel.read.scan import (
     Scan,
     cell_styles,
     check_marks,
+    check_names,
     check_texts,
     check_xml,
     column_number,
@@ -38,6 +40,7 @@ from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.files import EMPTY_FILE, NOT_A_WORKBOOK, PASSWORD_PROTECTED
 from moral_xlsx.model.errors import Refused
+from moral_xlsx.model.findings import Finding
 from moral_xlsx.opc import BadPackage, Encrypted, Limits, Package, TooLarge
 
 Kind = Literal["xlsx", "xlsm", "xlsb", "xls", "ods"]
@@ -109,9 +112,28 @@ class Inspected:
         """Whether a cell shows its number as a percentage; row and column count from 0."""
         if not self._percent_styles:
             return False
+        return self.format_index(sheet_title, row, col) in self._percent_styles
+
+    def format_index(self, sheet_title: str, row: int, col: int) -> int | None:
+        """The index of a cell's format among the workbook's; None when it has none."""
         if sheet_title not in self._styles:
             self._styles[sheet_title] = cell_styles(self._scans.get(sheet_title, Scan()))
-        return self._styles[sheet_title].get((row, col)) in self._percent_styles
+        return self._styles[sheet_title].get((row, col))
+
+    def sheet_xml(self, sheet_title: str) -> bytes:
+        """The XML of a sheet; empty for other formats."""
+        return self._scans.get(sheet_title, Scan()).content
+
+    def tree(self, name: str) -> etree._Element | None:
+        """A part of the package as XML, parsed once; None when there is none of that name."""
+        if name not in self._trees:
+            part = self.package.find(name) if self.package else None
+            self._trees[name] = _tree(self.package, part) if self.package and part else None
+        return self._trees[name]
+
+    @cached_property
+    def _trees(self) -> dict[str, etree._Element | None]:
+        return {}
 
     @cached_property
     def _styles(self) -> dict[str, Mapping[tuple[int, int], int]]:
@@ -119,10 +141,8 @@ class Inspected:
 
     @cached_property
     def _percent_styles(self) -> frozenset[int | None]:
-        part = self.package.find(_STYLES) if self.package else None
-        if self.package is None or part is None:
-            return frozenset()
-        return _styles_in_percent(_tree(self.package, part))
+        styles = self.tree(_STYLES)
+        return frozenset() if styles is None else _styles_in_percent(styles)
 
 
 def inspect(data: bytes) -> Inspected:
@@ -153,7 +173,7 @@ def _missing(part: str) -> NoReturn:
 
 
 def _not_a_workbook(kind: Bilingual) -> NoReturn:
-    raise Refused(finding(NOT_A_WORKBOOK, kind=kind))
+    raise Refused(not_a_workbook(kind))
 
 
 _WORD: Bilingual = ("เอกสาร Word", "a Word document")
@@ -165,6 +185,17 @@ _OPEN_DOCUMENTS: Mapping[str, Bilingual] = {
 }
 _MAIL: Bilingual = ("อีเมล", "an e-mail message")
 _UNKNOWN: Bilingual = ("ข้อมูลที่ไม่รู้จัก", "unknown data")
+_NUMBERS: Bilingual = (
+    "ไฟล์ Numbers, Pages หรือ Keynote ของ Apple",
+    "a file of Apple's Numbers or Pages",
+)
+
+
+def not_a_workbook(kind: Bilingual = _UNKNOWN) -> Finding:
+    """What is said of a file that is no workbook; ``kind`` is what it is instead."""
+    return finding(NOT_A_WORKBOOK, kind=kind)
+
+
 _BEGINNINGS: tuple[tuple[bytes, Bilingual], ...] = (
     (rb"%PDF-", ("เอกสาร PDF", "a PDF document")),
     (
@@ -196,6 +227,7 @@ def _inspect_ole(data: bytes) -> Inspected:
     if _has_stream(data, "EncryptedPackage"):
         raise Refused(finding(PASSWORD_PROTECTED))
     if _has_stream(data, "Workbook") or _has_stream(data, "Book"):
+        check_xls(data)
         return Inspected("xls", data)
     for name, kind in (
         ("WordDocument", _WORD),
@@ -219,9 +251,12 @@ def _has_stream(data: bytes, name: str) -> bool:
 
 
 def _inspect_package(package: Package) -> Inspected:
+    package = as_usual(package, _bounded_sheet) or package
     kind = _package_kind(package)
     if kind in ("xlsb", "ods"):
         _scan_parts(package, kind, {})
+        if kind == "xlsb":
+            _check_binary_sheets(package)
         return Inspected(kind, package.data, package)
     workbook = _tree(package, _part(package, _WORKBOOK))
     sheets = _sheets(package, workbook)
@@ -242,6 +277,16 @@ def _inspect_package(package: Package) -> Inspected:
     )
 
 
+def _check_binary_sheets(package: Package) -> None:
+    texts = package.find("xl/sharedStrings.bin")
+    sheets = {
+        member.name: _bounded_sheet(package, member.name)
+        for member in package.members
+        if member.name.lower().startswith("xl/worksheets/") and member.name.lower().endswith(".bin")
+    }
+    check_xlsb(sheets, package.content(texts) if texts else b"")
+
+
 def _package_kind(package: Package) -> Kind:
     mimetype = package.find("mimetype")
     if mimetype:
@@ -253,6 +298,8 @@ def _package_kind(package: Package) -> Kind:
         _part(package, "content.xml")
         return "ods"
     folders = {member.name.partition("/")[0].casefold() for member in package.members}
+    if package.find("Index/Document.iwa"):
+        _not_a_workbook(_NUMBERS)
     if "xl" not in folders:
         _not_a_workbook(_WORD if "word" in folders else _SLIDES if "ppt" in folders else _ARCHIVE)
     types = _bounded(package, _part(package, "[Content_Types].xml"))
@@ -276,6 +323,10 @@ def _bounded(package: Package, part: str, most: int = MAX_PART) -> bytes:
     return package.content(part)
 
 
+def _bounded_sheet(package: Package, part: str) -> bytes:
+    return _bounded(package, part, MAX_SHEET)
+
+
 def _tree(package: Package, part: str) -> etree._Element:
     content = _bounded(package, part)
     check_xml(content, part)
@@ -287,10 +338,12 @@ def _tree(package: Package, part: str) -> etree._Element:
 
 def _sheets(package: Package, workbook: etree._Element) -> tuple[SheetPart, ...]:
     targets: dict[str, tuple[str, str]] = {}
-    for relation in _tree(package, _part(package, _RELATIONS)).iterfind("{*}Relationship"):
-        path = posixpath.normpath(posixpath.join("/xl", relation.get("Target", "")))
+    relations = _tree(package, _part(package, _RELATIONS))
+    _check_places(relations, ("Relationship",), _RELATIONS)
+    _check_places(workbook, ("sheets/{*}sheet", "workbookPr"), _WORKBOOK)
+    for relation in relations.iterfind("{*}Relationship"):
         subject = relation.get("Type", "").rpartition("/")[2]
-        targets[relation.get("Id", "")] = (path.lstrip("/"), subject)
+        targets[relation.get("Id", "")] = (resolved(relation.get("Target", ""), "xl"), subject)
     sheets = []
     for sheet in workbook.iterfind("{*}sheets/{*}sheet"):
         ids = [value for key, value in sheet.items() if key.endswith("}id")]
@@ -307,6 +360,14 @@ def _sheets(package: Package, workbook: etree._Element) -> tuple[SheetPart, ...]
         if len(found) != len(sheets):
             damaged("แผ่นงานซ้ำกัน", "two sheets are the same")
     return tuple(sheets)
+
+
+def _check_places(root: etree._Element, paths: Iterable[str], part: str) -> None:
+    """Refuse elements that stand elsewhere than in their place: some programs heed them there."""
+    for path in paths:
+        name = path.rpartition("}")[2]
+        if len(root.findall(f"{{*}}{path}")) != sum(1 for _ in root.iter(f"{{*}}{name}")):
+            unreadable(part)
 
 
 def _names(workbook: etree._Element, sheets: Iterable[SheetPart]) -> dict[str, Area]:
@@ -368,6 +429,7 @@ def _scan_parts(package: Package, kind: Kind, titles: Mapping[str, str]) -> dict
         elif not folded.endswith((".bin", ".svg")):  # drawing programs give .svg a DOCTYPE
             check_marks(content)
         if folded == _TEXTS.casefold():
+            check_names(content, name)
             texts = content
         elif folded == _STYLES.casefold() and _LONG_FORMAT.search(content):
             too_large("รูปแบบตัวเลข", "a number format")

@@ -13,7 +13,8 @@ from moral_xlsx.model.answers import RawCell
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.answers import CELL_SHARED, NAME_LOST, TWO_PLACES
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.form import PROGRAM_SHEETS, Form
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import PROGRAM_SHEETS
 from moral_xlsx.model.reference import Reference, defined_name
 
 # Beyond so many lost names one finding tells of all.
@@ -61,7 +62,7 @@ def several_places(opened: Opened, form: Form, cells: dict[Reference, RawCell]) 
 def copies(opened: Opened, form: Form, expected: set[str]) -> list[Finding]:
     """Findings for sheets that carry the form's markers a second time, with other answers."""
     titles = {sheet.title for sheet in opened.inspected.sheets if sheet.worksheet}
-    if not titles - opened.sheets.keys() - set(PROGRAM_SHEETS):
+    if not titles - opened.sheets.keys() - {*PROGRAM_SHEETS, *form.drawn_sheets}:
         return []
     findings = []
     sheets = read_values(opened.inspected)

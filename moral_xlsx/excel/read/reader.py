@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from moral_xlsx.excel.form.layout import (
     END_NOTE,
@@ -13,15 +15,18 @@ from moral_xlsx.excel.form.layout import (
     Area,
     cell_name,
 )
-from moral_xlsx.excel.read.altered import altered_texts, read_live
+from moral_xlsx.excel.read.altered import altered_texts, read_live, typed_over
 from moral_xlsx.excel.read.identity import copies, lost_names, several_places, shared_cells
 from moral_xlsx.excel.read.markers import table_marks
 from moral_xlsx.excel.read.opened import Opened, with_markers
+from moral_xlsx.excel.read.pictures import picture_rows
+from moral_xlsx.excel.read.symbols import sign_of
 from moral_xlsx.model.answers import RawCell, RawSubmission
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.answers import CELL_MISSING, ROWS_INSERTED, TEXT_OUTSIDE, TWO_PLACES
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import Form, Question, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Question, Table
 from moral_xlsx.model.reference import Reference, TableCell
 from moral_xlsx.thai import key
 
@@ -34,23 +39,26 @@ def read(opened: Opened, form: Form) -> RawSubmission:
     expected = set(_expected(form))
     if not expected <= set(opened.areas):
         opened = with_markers(opened)
+    current = opened.is_of((form.version,))
     findings: list[Finding] = []
     unread: list[Finding] = []
     cells: dict[Reference, RawCell] = {}
     for question in form.fields:
         area = opened.areas.get(question.id)
-        if area is None:
+        if area is None and (question.required or current):
             findings.append(finding(CELL_MISSING, Place(field=question.id), label=question.label))
-        else:
+        elif area is not None:
             cells[question.id] = _cell(opened, area.sheet, area.first_row, area.first_column,
                                        question)  # fmt: skip
+    optional = _optional(form)
     with_tables = {area.sheet for name, area in opened.areas.items() if "." in name}
     marks = {title: table_marks(opened.sheets.get(title, ())) for title in with_tables}
     for table in form.tables:
-        of_table = _table(opened, table, marks)
+        of_table = _table(opened, table, marks, frozenset() if current else optional)
         cells |= of_table.cells
         findings += of_table.findings
         unread += of_table.unread
+    pictures = cache(partial(picture_rows, opened.inspected))
     for number in form.claimed:
         for prefix, label in (("claim", "คะแนนที่เสนอ"), ("evidence", "หลักฐาน")):
             reference = f"{prefix}_{number}"
@@ -59,7 +67,11 @@ def read(opened: Opened, form: Form) -> RawSubmission:
                 words = f"{label} ข้อ {form.criterion(number).name}"
                 findings.append(finding(CELL_MISSING, Place(field=reference), label=words))
             else:
-                cells[reference] = _cell(opened, area.sheet, area.first_row, area.first_column)
+                cell = _cell(opened, area.sheet, area.first_row, area.first_column)
+                # A picture is wider than the cell that it is meant for.
+                if prefix == "evidence" and area.first_row in pictures(area.sheet):
+                    cell = replace(cell, picture=True)
+                cells[reference] = cell
     found_twice = (
         *shared_cells(form, cells),
         *several_places(opened, form, cells),
@@ -67,7 +79,9 @@ def read(opened: Opened, form: Form) -> RawSubmission:
     )
     findings += found_twice
     findings += lost_names(opened, form, sorted(expected & opened.marked.keys()))
-    findings += altered_texts(opened, form)
+    over = typed_over(opened, form)
+    # What else differs there follows from it.
+    findings += over or altered_texts(opened, form)
     live, live_findings = read_live(opened, form)
     return RawSubmission(
         form_id=opened.form_id,
@@ -77,8 +91,22 @@ def read(opened: Opened, form: Form) -> RawSubmission:
         live=live,
         modified=opened.inspected.modified,
         findings=(*findings, *live_findings),
-        unread=(*unread, *found_twice),
+        unread=(*unread, *found_twice, *over),
     )
+
+
+def _optional(form: Form) -> frozenset[str]:
+    """The tables and columns that nobody has to fill in and no score is made of: a workbook of an
+    earlier version that is accepted may lack them."""
+    rungs = (rung for criterion in form.criteria for rung in criterion.rungs)
+    judged = set(re.findall(r"\w+", " ".join(c for rung in rungs for c in rung.conditions)))
+    columns = (
+        f"{table.id}.{column.id}"
+        for table in form.tables
+        for column in table.columns
+        if not column.required and not (table.id in judged and column.id in judged)
+    )
+    return frozenset({*columns, *(t.id for t in form.tables if t.id not in judged)})
 
 
 def _expected(form: Form) -> Iterator[str]:
@@ -103,7 +131,11 @@ def _cell(
         return RawCell(value, place, "error")
     if (row, column) in inspected.formulas.get(sheet, ()):
         return RawCell(value, place, "formula")
+    if (row, column) in opened.disputed.get(sheet, ()):
+        return RawCell(value, place, "disputed")
     kind = "text" if question is None else question.type
+    if kind == "tick" and isinstance(value, str):
+        return RawCell(value, place, sign=sign_of(inspected, sheet, row, column, value))
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if kind == "date" and number and inspected.date1904:
         value = float(str(value)) + _DAYS_TO_1904
@@ -123,8 +155,12 @@ class _TableRead:
 
 
 def _table(
-    opened: Opened, table: Table, marks: Mapping[str, Mapping[str, list[int]]]
+    opened: Opened,
+    table: Table,
+    marks: Mapping[str, Mapping[str, list[int]]],
+    optional: frozenset[str],
 ) -> _TableRead:
+    """The cells of a table; ``optional`` are the tables and columns that may be absent."""
     areas = {
         column.id: area
         for column in table.columns
@@ -138,6 +174,8 @@ def _table(
         )
         for column in table.columns
         if column.id not in areas
+        and f"{table.id}.{column.id}" not in optional
+        and (areas or table.id not in optional)
     ]
     if not areas:
         return _TableRead({}, missing)
@@ -199,7 +237,7 @@ def _strayed(
     opened: Opened,
     table: Table,
     sheet: str,
-    columns: list[tuple[Question, Area]],
+    columns: Sequence[tuple[Question, Area]],
     around: list[int],
 ) -> list[Finding]:
     """Findings for texts around a table that the form does not print there."""

@@ -41,10 +41,20 @@ _CELL = re.compile(
 )
 _CONSTANT_FORMULAS = ("TRUE()", "FALSE()")
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
+# Elements of cells in a namespace of their own, or another default one: they may be no cells.
+_OTHER_NAMES = re.compile(
+    rb"</?[A-Za-z_][\w.-]*:(?:sheetData|row|c|v|is|si|t)[\s/>]|\sxmlns\s*=.*?\sxmlns\s*=", re.DOTALL
+)
+_SPREADSHEET = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_OF_CELLS = frozenset({"sheetData", "row", "c", "v", "is", "si", "t"})
 _LATE_FORMULA = re.compile(rb"</v>\s*<f[\s/>]")
 _CELL_STYLE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]*? s="([0-9]+)"')
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _SHARED_CELL = re.compile(rb'<c [^<>]{0,200}t="s"[^<>]{0,200}><v>([0-9]{1,7})</v>')
+_UNIQUE_COUNT = re.compile(rb"""\bsst\b[^<>]*\buniqueCount\s*=\s*["']([0-9]{1,18})["']""")
 _TEXT_TAG = re.compile(rb"<(/?)(?:[^<>/\s]*:)?si(?:\s[^<>]*?)?(/?)>")
 _VALUES = frozenset(
     ("value", "string-value", "date-value", "time-value", "boolean-value", "formula")
@@ -72,7 +82,8 @@ def too_large(thai: str, english: str) -> NoReturn:
     _refuse(TOO_LARGE, thai, english)
 
 
-def _too_far(title: str, row: int, col: int) -> NoReturn:
+def too_far(title: str, row: int, col: int) -> NoReturn:
+    """Refuse a file for a cell far outside any form."""
     cell = cell_name(row, col)
     raise Refused(finding(FAR_CELL, Place(sheet=title, cell=cell), found=cell))
 
@@ -152,15 +163,45 @@ def _parse(parser: xml.parsers.expat.XMLParserType, content: bytes, part: str) -
 
 def scan_sheet(content: bytes, part: str, title: str) -> Scan:
     """What the cells of a sheet hold: by one pattern if written as usual, else one by one."""
+    check_names(content, part)
     is_odd = check_xml(content, part) or len(content) > PATTERN_SIZE
     if not (is_odd or _PREFIXED_CELL.search(content) or _LATE_FORMULA.search(content)):
-        scan = _scan_usual(content)
+        scan = _scan_usual(content, part)
         if scan is not None:
             return scan
     return _SheetWalk(part, title).scan(content)
 
 
-def _scan_usual(content: bytes) -> Scan | None:
+def check_names(content: bytes, part: str) -> None:
+    """Refuse what is a cell for one program and none for another: elements of cells, or of shared
+    texts, in a namespace that is not theirs; cells in two places."""
+    if content.count(b"<sheetData") <= 1 and not _OTHER_NAMES.search(content):
+        return
+    path: list[str] = []
+
+    def start(tag: str, _: object) -> None:
+        namespace, _, name = tag.rpartition(" ")
+        # Controls and drawings have rows of their own, outside.
+        within = "sheetData" in path or name == "sheetData" or path[:1] == ["sst"]
+        if within and name in _OF_CELLS and namespace not in _SPREADSHEET:
+            unreadable(part)
+        if name == "sheetData" and (len(path) != 1 or found):
+            unreadable(part)
+        if name == "sheetData":
+            found.append(True)
+        path.append(name)
+
+    found: list[bool] = []
+    parser = xml.parsers.expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: path.pop()
+    try:
+        parser.Parse(content, True)
+    except xml.parsers.expat.ExpatError:
+        unreadable(part)
+
+
+def _scan_usual(content: bytes, part: str) -> Scan | None:
     """The scan of a sheet written as usual, or None when it has to be walked through."""
     cells = _CELL.findall(content)
     if not cells:
@@ -169,6 +210,8 @@ def _scan_usual(content: bytes) -> Scan | None:
     cols = {each: column_number(each.decode()) for each in set(letters)}
     if b"" in cols:
         return None
+    if len(set(zip(letters, rows, strict=True))) != len(cells):
+        unreadable(part)  # two cells in one place
     height, width = max(map(int, set(rows))), max(cols.values()) + 1
     if height > MAX_ROWS or width > MAX_COLUMNS or height * width > SMALL_AREA:
         return None
@@ -198,6 +241,7 @@ class _SheetWalk:
         self.formulas: set[tuple[int, int]] = set()
         self.errors: set[tuple[int, int]] = set()
         self.styles: dict[tuple[int, int], int] = {}
+        self.seen: set[tuple[int, int]] = set()
 
     def scan(self, content: bytes) -> Scan:
         parser = _parser()
@@ -225,7 +269,7 @@ class _SheetWalk:
             self.height = max(self.height, self.at[0] + 1)
             self.width = max(self.width, self.at[1] + 1)
             if self.height > MAX_ROWS or self.width > MAX_COLUMNS:
-                _too_far(self.title, *self.at)
+                too_far(self.title, *self.at)
         elif name == "row":
             self.col = 0
             self.row = _count(attributes.get("r", str(self.row + 1)), self.part)
@@ -241,6 +285,9 @@ class _SheetWalk:
             row = _count(reference[2], self.part)
         self.cells += 1
         self.at = row - 1, self.col - 1
+        if self.at in self.seen:
+            unreadable(self.part)  # two cells in one place
+        self.seen.add(self.at)
         if attributes.get("t") == "e":
             self.errors.add(self.at)
         if "s" in attributes:
@@ -273,8 +320,16 @@ def _count(digits: str, part: str, least: int = 1) -> int:
     return int(digits)
 
 
+def check_declared(declared: int, content_size: int) -> None:
+    """Refuse a number of texts that a part of that many bytes cannot hold."""
+    if declared > max(content_size, 1_000_000):
+        damaged("จำนวนข้อความที่ระบุไว้ไม่จริง", "it declares more texts than it can hold")
+
+
 def check_texts(content: bytes, scans: Collection[Scan]) -> None:
     """Refuse shared texts that grow too large when each cell gets its own copy."""
+    if declared := _UNIQUE_COUNT.search(content[:2000]):
+        check_declared(int(declared[1]), len(content))
     cells = sum(scan.cells for scan in scans)
     is_odd = b"<![" in content or b"<!-" in content
     longest = len(content) if is_odd else max(map(len, content.split(b"</si>")))
@@ -352,7 +407,7 @@ class OpenDocument:
         if found.keys() & _VALUES or found.get("value-type") == "string":
             self.height, self.width = self.row + self.rows, max(self.width, self.col + cols)
             if self.height > MAX_ROWS or self.col + cols > MAX_COLUMNS:
-                _too_far(self.title, self.height - 1, self.col + cols - 1)
+                too_far(self.title, self.height - 1, self.col + cols - 1)
             self.copies = cols * self.rows
             self.add_text("".join(found.values()))
         else:

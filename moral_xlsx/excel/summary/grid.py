@@ -23,10 +23,9 @@ from moral_xlsx.excel.form.drawing import (
     THAI_DIGIT_DATE,
     TITLE,
     Drawing,
-    line_height,
-    lines_needed,
     put,
 )
+from moral_xlsx.excel.form.measure import line_height, lines_needed
 
 HEAD_STYLE: dict[str, Any] = {
     "bold": True,

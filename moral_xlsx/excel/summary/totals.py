@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from moral_xlsx.excel.form.drawing import BODY, GREEN, RED, line_height, lines_needed
+from moral_xlsx.excel.form.drawing import BODY, GREEN, RED
+from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.excel.summary.grid import HEAD_STYLE, Grid, across
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import FormResult, RollUpResult, UnitResult
@@ -28,6 +29,7 @@ REGISTERED = "ในทะเบียน"
 STATE, REGISTER, LEVEL = "สถานะ", "ทะเบียน", "ระดับ"
 _STATES = (VERDICTS["accepted"][0], VERDICTS["returned"][0], CONFLICT[0], SILENT[0])
 _COUNTS = (("สรุป", 36.0), ("ในทะเบียน", 13.0), ("ร้อยละ", 10.0), ("นอกทะเบียน", 13.0))
+_TO_MEND = ("ในจำนวนนี้ต้องแก้ไข", 13.0)
 _AT_LEAST = ("ร้อยละของระดับนี้ขึ้นไป", 13.0)
 _RULES = (
     (ROLL_UP, 36.0),
@@ -83,10 +85,11 @@ def _count(units: Iterable[UnitResult], tests: tuple[_Test, ...]) -> int:
     )
 
 
-def _count_formula(grid: Grid, register: str, tests: tuple[_Test, ...]) -> str:
+def _count_formula(grid: Grid, register: str, tests: tuple[_Test, ...], also: _Test = None) -> str:
+    """Counts the units that meet one of the tests, and ``also`` in any case."""
     ranges = [f'{grid.range(REGISTER)},"{register}"'] * len(tests)
-    for at, test in enumerate(tests):
-        if test is not None:
+    for at, each in enumerate(tests):
+        for test in filter(None, (each, also)):
             value = f'"{test[1]}"' if isinstance(test[1], str) else test[1]
             ranges[at] += f",{grid.range(test[0])},{value}"
     return "=" + "+".join(f"COUNTIFS({each})" for each in ranges)
@@ -97,8 +100,11 @@ def _draw_counts(grid: Grid, head_row: int, form_result: FormResult) -> int:
     drawing, sheet = grid.drawing, grid.sheet
     label, number = drawing.style(border=1), drawing.style(border=1, align="center")
     share = drawing.style(border=1, align="center", num_format="0.00")
-    # The share at a level or above stands between the last two, where there are levels.
-    columns = [*_COUNTS[:3], *([_AT_LEAST] if form_result.form.levels else []), _COUNTS[3]]
+    # Where there are levels, it is told how many of one are still to be mended, and its share
+    # with those above it.
+    returned = VERDICTS["returned"][0]
+    of_levels = [_TO_MEND, _AT_LEAST] if form_result.form.levels else []
+    columns = [*_COUNTS[:3], *of_levels, _COUNTS[3]]
     spans = _draw_heads(grid, head_row, columns)
     inside = [unit for unit in form_result.units if unit.registered]
     outside = [unit for unit in form_result.units if not unit.registered]
@@ -106,7 +112,7 @@ def _draw_counts(grid: Grid, head_row: int, form_result: FormResult) -> int:
     highest, reached, row = "", 0, head_row
     for row, (text, tests) in enumerate(_counts(form_result.form), start=head_row + 1):
         sheet.set_row(row, line_height(BODY))
-        for columns_taken, shown in zip(spans, (text, "", "", "", ""), strict=False):
+        for columns_taken, shown in zip(spans, (text, *[""] * 5), strict=False):
             across(sheet, row, columns_taken, shown, label)
         cell, count = xl_rowcol_to_cell(row, spans[1][0]), _count(inside, tests)
         formula = _count_formula(grid, REGISTERED, tests)
@@ -119,7 +125,12 @@ def _draw_counts(grid: Grid, head_row: int, form_result: FormResult) -> int:
             highest, reached = highest or cell, reached + count
             formula = _share(f"SUM({highest}:{cell})", total)
             value = _hundredths(reached, len(inside))
-            sheet.write_formula(row, spans[3][0], formula, share, value)
+            sheet.write_formula(row, spans[4][0], formula, share, value)
+        if test and test[0] == LEVEL:
+            formula = _count_formula(grid, REGISTERED, tests, also=(STATE, returned))
+            to_mend = [unit for unit in inside if state_in_words(unit) == returned]
+            value = _count(to_mend, tests)
+            sheet.write_formula(row, spans[3][0], formula, number, value)
         formula = _count_formula(grid, UNREGISTERED[0], tests)
         sheet.write_formula(row, spans[-1][0], formula, number, _count(outside, tests))
     return row

@@ -15,7 +15,9 @@ from moral_xlsx.excel.summary.comparing import (
     due_dates,
     progress,
 )
+from moral_xlsx.excel.summary.compiled import COMPILED, LISTED, draw_figures, draw_lists
 from moral_xlsx.excel.summary.grid import Column, Row, cut, draw_grid
+from moral_xlsx.excel.summary.received import RECEIVED, draw_received, received
 from moral_xlsx.excel.summary.units import draw_units, findings_of
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Severity
@@ -25,6 +27,7 @@ from moral_xlsx.wording import FILE_STATES, NOTHING, SEVERITIES, VERDICTS, round
 
 _UNITS, _MEND, _MISSING, _FILES = "ผลรายหน่วยงาน", "สิ่งที่ต้องแก้", "ยังไม่ส่ง", "ไฟล์ทั้งหมด"
 _TO_MEND: tuple[Severity, ...] = ("error", "warning")
+_COMPILED = ((COMPILED, draw_figures, False), (LISTED, draw_lists, True))
 _MOST_TITLE = 31
 _SHA_SHOWN = 12
 _ILLEGAL_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -42,6 +45,8 @@ def summary_workbook(result: RoundResult) -> bytes:
         draw_due_dates(drawing, round_words, rows)
     if rows := progress(result.forms):
         draw_progress(drawing, round_words, rows)
+    if rows := received(result):
+        draw_received(drawing, round_words, rows)
     _draw_findings(drawing, round_words, result)
     _draw_missing(drawing, round_words, result.forms)
     _draw_files(drawing, round_words, result)
@@ -50,13 +55,17 @@ def summary_workbook(result: RoundResult) -> bytes:
 
 def _draw_forms(drawing: Drawing, round_words: str, forms: Sequence[FormResult]) -> None:
     # Excel keeps the last one for itself.
-    taken = {_MEND, _MISSING, _FILES, DUE, PROGRESS, "history"}
+    taken = {_MEND, _MISSING, _FILES, DUE, PROGRESS, RECEIVED, "history"}
     for each in forms:
         wanted = _UNITS if len(forms) == 1 else each.form.short_title
         draw_units(drawing, round_words, each, _title(wanted, each.form.id, taken))
         if each.form.ranking:
             title = _title(each.form.ranking, each.form.id, taken)
             draw_ranking(drawing, round_words, title, each)
+        for kind, draw, has in _COMPILED:
+            if any(bool(result.item.list) is has for result in each.compiled):
+                title = _title(f"{kind} {each.form.short_title}", f"{kind} {each.form.id}", taken)
+                draw(drawing, round_words, title, each.form, each.compiled)
 
 
 def _title(wanted: str, otherwise: str, taken: set[str]) -> str:
@@ -83,7 +92,7 @@ def _draw_findings(drawing: Drawing, round_words: str, result: RoundResult) -> N
     found += [
         ((file.unit_code, "", _form_title(result, file.form)), file.name, each)
         for file in result.files
-        if file.state == "rejected"
+        if file.state in ("rejected", "failed")
         for each in file.findings
     ]
     rows = [
@@ -139,6 +148,7 @@ def _draw_files(drawing: Drawing, round_words: str, result: RoundResult) -> None
     rows = [
         (
             file.name,
+            file.sender,
             FILE_STATES[file.state],
             VERDICTS[file.verdict][0] if file.verdict else NOTHING,
             file.unit_code,
@@ -151,6 +161,7 @@ def _draw_files(drawing: Drawing, round_words: str, result: RoundResult) -> None
     ]
     columns = (
         Column("ไฟล์", 34),
+        Column("ผู้ส่ง", 24),
         Column("การใช้ไฟล์", 22),
         Column("ผลการตรวจ", 15),
         Column("รหัสหน่วยงาน", 12),
@@ -171,7 +182,7 @@ def _form_title(result: RoundResult, form_id: str) -> str:
 
 def _reason(file: FileRecord) -> str:
     """Why a file does not count or has to be mended; empty when neither is so."""
-    if file.state == "rejected":
+    if file.state in ("rejected", "failed"):
         return "\n".join(message(each) for each in file.findings)
     why = [message(file.aside)] if file.aside else []
     errors = sum(each.severity == "error" for each in file.findings)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from moral_xlsx.excel.form import drawing
-from moral_xlsx.excel.form.drawing import BODY, FONT, GREY, RED, line_height, lines_needed
+from moral_xlsx.excel.form.drawing import BODY, FONT, GREY, RED
 from moral_xlsx.excel.form.layout import MARKS, cell_name
+from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.excel.write.writeback import xml_text
 from moral_xlsx.model.findings import Place, Severity
 from moral_xlsx.wording import SEVERITIES, number, place_in_words

@@ -138,10 +138,10 @@ class _Locator:
             if name == "sheetData":
                 self.data = self.push(0)
             elif name == "col" and "style" in attributes:
-                first, last = int(attributes["min"]) - 1, int(attributes["max"]) - 1
+                first, last = self.number(attributes, "min"), self.number(attributes, "max")
                 self.col_styles.append((first, last, attributes["style"].encode()))
         elif len(self.open) == 1 and name == "row":
-            self.push_child(int(attributes["r"]) - 1 if "r" in attributes else None)
+            self.push_child(self.number(attributes, "r") if "r" in attributes else None)
         elif len(self.open) == 2 and self.open[1].number not in self.wanted:
             self.skipped = 1
         elif len(self.open) == 2 and name == "c":
@@ -151,6 +151,13 @@ class _Locator:
             self.skipped = 1
         else:
             self.odd()
+
+    def number(self, attributes: Mapping[str, str], name: str) -> int:
+        """A row or column, counted from 0, that an attribute counts from 1."""
+        written = attributes.get(name, "")
+        if not (written.isascii() and written.isdecimal() and len(written) < 8):
+            self.odd()
+        return int(written) - 1
 
     def column(self, reference: str) -> int:
         parts = _REFERENCE.fullmatch(reference)
@@ -357,9 +364,12 @@ def without(attributes: bytes, *names: bytes) -> bytes:
     return _ATTRIBUTE.sub(lambda found: b"" if found[1] in names else found[0], attributes)
 
 
+_SPAN = re.compile(rb"([0-9]{1,7}):([0-9]{1,7})")
+
+
 def _with_spans(attributes: bytes, cols: Sequence[int]) -> bytes:
     """A row's attributes, with a hint about its columns that stays true with new ones."""
-    spans = [tuple(map(int, span.split(b":"))) for span in attribute(attributes, b"spans").split()]
+    spans = [(int(low), int(high)) for low, high in _SPAN.findall(attribute(attributes, b"spans"))]
     if not spans or all(any(low <= col + 1 <= high for low, high in spans) for col in cols):
         return attributes
     low = min(*(low for low, _ in spans), *(col + 1 for col in cols))

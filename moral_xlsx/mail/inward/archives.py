@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from moral_xlsx.mail.inward.messages import Attached
-from moral_xlsx.mail.inward.names import clean_name, decoded
+from moral_xlsx.mail.inward.names import clean_name, decoded, is_system_file
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.mail import (
@@ -19,6 +19,7 @@ from moral_xlsx.model.catalogue.mail import (
     BROKEN_CONTAINER,
     ENCRYPTED_CONTAINER,
     SYSTEM_FILE,
+    UNPACKED_WORKBOOK,
 )
 from moral_xlsx.model.findings import Finding
 
@@ -42,10 +43,18 @@ _PACKAGE_SUFFIXES = (
     *(".docx", ".docm", ".dotx", ".odt", ".pages", ".pptx", ".pptm", ".ppsx", ".odp", ".key"),
     *(".epub", ".jar", ".apk", ".kmz"),
 )
-_SYSTEM_FILE = re.compile(
-    r"(?:.*/)?(?:__MACOSX/.*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|~\$[^/]*)", re.IGNORECASE
+_UNPACKED = re.compile(r"(.*[/\\])xl[/\\]workbook\.(?:xml|bin)", re.IGNORECASE)
+_OTHER_KINDS = (
+    (re.compile(rb"Rar!\x1a\x07"), "RAR"),
+    (re.compile(rb"7z\xbc\xaf\x27\x1c"), "7z"),
+    (re.compile(rb"\x1f\x8b\x08"), "gzip"),
+    (re.compile(rb"BZh[1-9]1AY&SY"), "bzip2"),
+    (re.compile(rb"\xfd7zXZ\0"), "xz"),
+    (re.compile(rb"\x28\xb5\x2f\xfd"), "Zstandard"),
+    (re.compile(rb"MSCF\0\0\0\0"), "CAB"),
+    (re.compile(rb"..-lh[0-9dx]-", re.DOTALL), "LHA"),
+    (re.compile(rb".{257}ustar", re.DOTALL), "tar"),
 )
-_OTHER_KINDS = ((b"Rar!\x1a\x07", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"))
 
 
 def is_zip(name: str, head: bytes) -> bool:
@@ -57,12 +66,7 @@ def is_zip(name: str, head: bytes) -> bool:
 
 def other_kind(head: bytes) -> str:
     """The name of another kind of archive, which is not opened; empty when it is none."""
-    return next((kind for mark, kind in _OTHER_KINDS if head.startswith(mark)), "")
-
-
-def is_system_file(name: str) -> bool:
-    """Whether a computer made the file for itself: ``.DS_Store``, ``Thumbs.db``, ``~$แบบ.xlsx``."""
-    return _SYSTEM_FILE.fullmatch(name) is not None
+    return next((kind for mark, kind in _OTHER_KINDS if mark.match(head)), "")
 
 
 def _is_office(head: bytes) -> bool:
@@ -93,9 +97,14 @@ def members(data: bytes, allowed: Callable[[int], bool]) -> Iterator[Attached]:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError):
         yield Attached("", None, finding=_damaged("ไฟล์ไม่ครบหรือเสียหาย", "incomplete or damaged"))
         return
-    for info in infos:
-        name = _name(info)
-        if not name.endswith("/"):
+    named = [(_name(info), info) for info in infos]
+    # A workbook is a zip too, and people unpack it and pack the folder again.
+    unpacked = dict.fromkeys(found[1] for name, _ in named if (found := _UNPACKED.fullmatch(name)))
+    for folder in unpacked:
+        taken_apart = finding(UNPACKED_WORKBOOK, found=shown(folder))
+        yield Attached(folder.rstrip("/\\"), None, finding=taken_apart)
+    for name, info in named:
+        if not name.endswith("/") and not name.startswith(tuple(unpacked)):
             yield _member(archive, info, name, allowed)
 
 

@@ -25,6 +25,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 
 from moral_xlsx.mail.errors import MailError
 from moral_xlsx.mail.inward.messages import MAX_HEADERS, message_of, moment, parse
+from moral_xlsx.mail.login import Login
 from moral_xlsx.model.assessment import Bilingual
 
 Tls = Literal["ssl", "starttls", "none-for-tests"]
@@ -56,8 +57,7 @@ class Fetched:
 
 def fetch(
     host: str,
-    user: str,
-    password: str,
+    login: Login,
     folder: str,
     into: Path,
     *,
@@ -70,7 +70,7 @@ def fetch(
     ``known`` are keys of messages that need not be looked at again. A message is written
     whole or not at all, as ``<day of delivery, UTC>_<hash>.eml``. Raises MailError.
     """
-    _check_words(host, user, password, folder)
+    _check_words(host, login.user, login.secret, folder)
     try:
         into.mkdir(parents=True, exist_ok=True)
         _drop_staged(into)
@@ -79,7 +79,7 @@ def fetch(
         raise _cannot_write(into, error) from None
     mailbox = _connected(host, port, tls)
     try:
-        _log_in(mailbox, user, password)
+        _log_in(mailbox, login)
         validity = _examine(mailbox, folder)
         yield from _new(mailbox, validity, into, held, frozenset(known))
     finally:
@@ -124,14 +124,16 @@ def _connected(host: str, port: int, tls: Tls) -> BaseMailBox:
         raise _no_encryption(where) from None
 
 
-def _log_in(mailbox: BaseMailBox, user: str, password: str) -> None:
+def _log_in(mailbox: BaseMailBox, login: Login) -> None:
     """Log in; what the library says is dropped, for it may hold what was sent."""
     refused = lost = False
     try:
-        if (user + password).isascii():
-            mailbox.login(user, password, initial_folder=None)
+        if login.token:
+            mailbox.xoauth2(login.user, login.secret, initial_folder=None)
+        elif (login.user + login.secret).isascii():
+            mailbox.login(login.user, login.secret, initial_folder=None)
         else:
-            mailbox.login_utf8(user, password, initial_folder=None)
+            mailbox.login_utf8(login.user, login.secret, initial_folder=None)
     except _UNREACHABLE:
         lost = True
     except MailboxLoginError as error:
@@ -145,14 +147,10 @@ def _log_in(mailbox: BaseMailBox, user: str, password: str) -> None:
     if refused:
         raise MailError(
             (
-                f"เข้ากล่องจดหมายของ {user} ไม่ได้: ผู้ใช้หรือรหัสผ่านไม่ถูกต้อง",
-                f"Cannot log in as {user}: wrong user or password.",
+                f"เข้ากล่องจดหมายของ {login.user} ไม่ได้: ผู้ใช้หรือรหัสผ่านไม่ถูกต้อง",
+                f"Cannot log in as {login.user}: wrong user or password.",
             ),
-            (
-                "ตรวจผู้ใช้และรหัสผ่าน Gmail และ Microsoft 365 ต้องใช้รหัสผ่านสำหรับแอป (app password) "
-                "และต้องเปิด IMAP ในการตั้งค่า",
-                "Check both. Gmail and Microsoft 365 need an app password, and IMAP switched on.",
-            ),
+            login.advice,
         )
 
 

@@ -15,26 +15,40 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from moral_xlsx.mail.inward.names import decoded, from_base64, header_text, parameters
+from moral_xlsx.addresses import addresses_in
+from moral_xlsx.mail.inward.links import hosts_in, link_only
+from moral_xlsx.mail.inward.names import (
+    decoded,
+    from_base64,
+    header_text,
+    is_base64,
+    parameters,
+)
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.mail import (
     BEYOND_LIMITS,
     BROKEN_CONTAINER,
     ENCRYPTED_CONTAINER,
-    LINK_ONLY,
+    PARTIAL_MESSAGE,
 )
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.mail import Message
 from moral_xlsx.thai import gregorian_year
 
-MAX_HEADERS = 262_144
+MAX_HEADERS = 262_144  # bytes of header fields of which all are kept
+_LONGEST_HEADERS = 10_000_000  # beyond the former only those that somebody reads
 MAX_HEADER = 32_768
 MAX_NESTING = 20  # of parts in parts; real messages have five
 MAX_PIECES = 5_000  # of one multipart
 MAX_REFERENCES = 100
+MAX_TEXT = 1_000_000  # bytes of a letter's text that are looked through for links
+HEAD = 8_192  # bytes of a file that tell whether it is a container
+PGP = b"-----BEGIN PGP MESSAGE-----"
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
+# What Apple's Mail keeps: the size of the message on a line of its own, and a list behind it.
+_APPLE_SIZE = re.compile(rb"\A[ \t]{0,20}([0-9]{1,10})[ \t]{0,20}\r?\n(?=[!-9;-~]{1,100}:)")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--(\S{1,200})[ \t]*\r?\n(?=Content-)", re.IGNORECASE)
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]*)\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^end\b", re.MULTILINE)
@@ -53,6 +67,11 @@ _AUTOMATIC_SENDER = re.compile(
 )
 _RETURNS_MAIL = re.compile(r"(?:mail[-_.]?(?:er[-_.]?daemon|delivery)|postmaster|bounces?)[^@]*@")
 _ALWAYS_AUTOMATIC = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply")
+# Signatures and cards that a program adds by itself: nobody means them as a file.
+_ADDED = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+    | {"text/calendar", "text/vcard", "text/x-vcard", "text/directory"}
+)
 # Texts that are files even without a name; every other text without one is the letter itself.
 _TEXT_FILES = frozenset(
     {"text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory"}
@@ -65,6 +84,14 @@ _MACHINE_TEXTS = frozenset(
         "message/feedback-report",
         "text/rfc822-headers",
     }
+)
+
+
+_READ = frozenset(
+    {"auto-submitted", "content-description", "content-disposition", "content-id"}
+    | {"content-transfer-encoding", "content-type", "date", "from", "in-reply-to", "message-id"}
+    | {"precedence", "received", "references", "reply-to", "return-path", "sender", "subject"}
+    | {"x-auto-response-suppress", *_ALWAYS_AUTOMATIC}
 )
 
 
@@ -95,7 +122,9 @@ class Attached:
 
     ``data`` is None where ``finding`` says why it cannot be taken out. ``media_type`` is what
     the message says, empty in an archive. ``opened`` is a message already taken apart.
-    ``counted`` tells that its size has been counted already.
+    ``counted`` tells that its size has been counted already. ``aside`` tells that nobody attached
+    it: a picture or a link in the letter's own text, a signature, a card. ``failed`` tells that
+    this machine lacks what opens it, which is no fault of the sender's.
     """
 
     name: str
@@ -104,10 +133,16 @@ class Attached:
     finding: Finding | None = None
     opened: tuple[Attached, ...] | None = None
     counted: bool = False
+    aside: bool = False
+    failed: bool = False
 
 
 def parse(data: bytes) -> Entity:
     """A message or a part: its header fields and its body. Takes any bytes."""
+    if b"\r\r\n" in data[:HEAD]:  # a program that ended each line twice
+        data = data.replace(b"\r\r\n", b"\r\n")
+    if size := _APPLE_SIZE.match(data):
+        data = data[size.end() : size.end() + int(size[1])]
     data = data.lstrip(b"\r\n\t ") if data[:1] in (b"\r", b"\n") else data
     data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\n" not in data[:MAX_HEADERS] and b"\r" in data[:MAX_HEADERS]:
@@ -120,12 +155,13 @@ def _entity(data: bytes) -> Entity:
         return Entity((), data.lstrip(b"\r\n"))
     if not _FIELD.match(data):
         return Entity((), data)
-    blank = _BLANK_LINE.search(data, 0, MAX_HEADERS)
-    block = data[: blank.start()] if blank else data[:MAX_HEADERS]
+    blank = _BLANK_LINE.search(data)
+    block = data[: min(blank.start() if blank else MAX_HEADERS, _LONGEST_HEADERS)]
     body = data[blank.end() :] if blank else b""
     fields = tuple(
-        (name.decode("latin-1").lower(), re.sub(rb"\r?\n[ \t]+", b" ", value[:MAX_HEADER]).strip())
-        for name, value in _FIELD.findall(block)
+        (name, re.sub(rb"\r?\n[ \t]+", b" ", found[2][:MAX_HEADER]).strip())
+        for found in _FIELD.finditer(block)
+        if (name := found[1].decode("latin-1").lower()) in _READ or found.start() < MAX_HEADERS
     )
     return Entity(fields, body)
 
@@ -146,6 +182,7 @@ def message_of(entity: Entity) -> Message:
         automatic=_automatic(entity, sender),
         bounce=_bounce(entity, sender),
         references=tuple(dict.fromkeys(ids))[-MAX_REFERENCES:],
+        copied=addresses_in(header_text(entity.first("cc")[:4000])),
     )
 
 
@@ -229,6 +266,9 @@ def _parts(entity: Entity, nesting: int) -> Iterator[Attached]:
     if not entity.media_type.startswith("multipart/"):
         yield from _leaf(entity)
         return
+    if entity.media_type == "multipart/encrypted":
+        yield Attached("", None, finding=_encrypted())
+        return
     if nesting >= MAX_NESTING:
         words = ("ชิ้นส่วนซ้อนกันหลายชั้น", "parts within parts")
         yield Attached("", None, finding=finding(BEYOND_LIMITS, what=words))
@@ -251,6 +291,10 @@ def _parts(entity: Entity, nesting: int) -> Iterator[Attached]:
 def damaged(thai: str, english: str) -> Finding:
     """A message cannot be taken apart, and why."""
     return finding(BROKEN_CONTAINER, what=("อีเมล", "message"), why=(thai, english))
+
+
+def _encrypted() -> Finding:
+    return finding(ENCRYPTED_CONTAINER, what=("อีเมล", "message"))
 
 
 def _split(entity: Entity) -> Sequence[bytes] | None:
@@ -288,14 +332,23 @@ def _leaf(entity: Entity) -> Iterator[Attached]:
     if kind in _MACHINE_TEXTS:
         return
     if kind.startswith("text/") and kind not in _TEXT_FILES and not name and not attached:
-        yield from _uuencoded(_content(entity))
+        yield from _in_text(_content(entity))
         return
     if kind == "message/external-body":
-        yield Attached(name, None, kind, finding(LINK_ONLY))
+        yield Attached(name, None, kind, link_only())
+    elif kind == "message/partial":
+        yield Attached(name, None, kind, _partial(entity))
     elif kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        yield Attached(name, None, kind, finding(ENCRYPTED_CONTAINER, what=("อีเมล", "message")))
+        yield Attached(name, None, kind, _encrypted())
     else:
-        yield Attached(name, _content(entity), kind)
+        shown = kind.startswith("image/") and entity.has("content-id") and not attached
+        yield Attached(name, _content(entity), kind, aside=shown or kind in _ADDED)
+
+
+def _partial(entity: Entity) -> Finding:
+    said = parameters(entity.first("content-type"))
+    number, total = (re.sub(r"\D", "", said.get(each, ""))[:4] for each in ("number", "total"))
+    return finding(PARTIAL_MESSAGE, number=number or "?", total=total or "?")
 
 
 def attachment_name(entity: Entity) -> str:
@@ -310,7 +363,8 @@ def attachment_name(entity: Entity) -> str:
 def _content(entity: Entity) -> bytes:
     encoding = entity.first("content-transfer-encoding").strip().lower()
     if encoding.startswith(b"base64"):
-        return from_base64(entity.body)
+        # Programs forward a message as it is, and claim that it is encoded.
+        return from_base64(entity.body) if is_base64(entity.body) else entity.body
     if encoding.startswith(b"quoted-printable"):
         return binascii.a2b_qp(entity.body)
     if encoding in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
@@ -318,11 +372,16 @@ def _content(entity: Entity) -> bytes:
     return entity.body
 
 
-def _uuencoded(text: bytes) -> Iterator[Attached]:
-    """Files inside a text: what Outlook writes when told to use UUENCODE."""
+def _in_text(text: bytes) -> Iterator[Attached]:
+    """What stands inside the letter's own text: files that Outlook wrote there as UUENCODE, an
+    encrypted message, links to shared files."""
     if b"begin " in text:
         for name, data in _uu_files(text):
             yield Attached(name, data)
+    if text.lstrip().startswith(PGP):
+        yield Attached("", None, finding=_encrypted())
+    elif hosts := hosts_in(decoded(text[:MAX_TEXT])):
+        yield Attached("", None, finding=link_only(hosts), aside=True)
 
 
 def _uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:

@@ -33,7 +33,17 @@ _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _QUOTED_PAIR = re.compile(r'\\(["\\])')
 _BASE64 = (string.ascii_letters + string.digits + "+/").encode()
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_BASE64_TEXT = _BASE64 + b"=\r\n\t "
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+# What computers keep beside people's files: hidden ones and those that begin with a tilde or end
+# as unfinished ones do, streams of a file (``แบบ.xlsx:Zone.Identifier``), folders' own notes.
+_SYSTEM_FILE = re.compile(
+    # A name of which only the suffix is left is somebody's file all the same.
+    r"(?:.*/)?(?:__MACOSX/.*|~[^/]*|\.(?!\.|$|(?:xls[xmb]?|ods|csv|pdf|docx?|zip|eml|msg)$)[^/]*"
+    r"|[^/]*\.(?:tmp|temp|part|partial|(?:cr)?download|opdownload)"
+    r"|[^/]*(?::|\.|_|\uf03a)Zone\.Identifier|Thumbs\.db|desktop\.ini|Icon\r?)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def _find_thai(name: str) -> codecs.CodecInfo | None:
@@ -113,11 +123,33 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def from_base64(raw: bytes) -> bytes:
-    """What base64 says, up to where it is cut off or its padding begins."""
-    kept = raw.partition(b"=")[0].translate(None, _NOT_BASE64)
+    """What base64 says, up to where it is cut off.
+
+    Some programs encode a file in chunks and pad each of them: after padding, lines go on that
+    are whole by themselves. Anything else behind it is a footer that a mailing list added.
+    """
+    first, padding, rest = raw.partition(b"=")
+    pieces = [_from_unpadded(first)]
+    if padding:
+        for line in rest.lstrip(b"=").split(b"\n"):
+            stripped = line.strip()
+            if len(stripped) % 4 or stripped.translate(None, _BASE64_TEXT):
+                break
+            pieces += (_from_unpadded(chunk) for chunk in stripped.split(b"="))
+    return b"".join(pieces)
+
+
+def _from_unpadded(raw: bytes) -> bytes:
+    kept = raw.translate(None, _NOT_BASE64)
     if len(kept) % 4 == 1:
         kept = kept[:-1]
     return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
+
+
+def is_base64(raw: bytes) -> bool:
+    """Whether what is said to be base64 can be: its first line is neither a header nor bytes."""
+    first = raw[:4096].lstrip().partition(b"\n")[0]
+    return b":" not in first and len(first.translate(None, _BASE64_TEXT)) * 20 <= len(first)
 
 
 def parameters(value: bytes) -> Mapping[str, str]:
@@ -180,6 +212,14 @@ def _continued(parts: Mapping[int, tuple[bool, str]]) -> str:
     if not charset and b"=?" in raw:
         return _words(raw.decode("latin-1"))
     return decoded(raw, charset)
+
+
+def is_system_file(name: str) -> bool:
+    """Whether a computer made the file for itself: ``.DS_Store``, ``~$แบบ.xlsx``, ``~WRL1.tmp``.
+
+    ``name`` may have folders before it, with ``/`` between them.
+    """
+    return _SYSTEM_FILE.fullmatch(name) is not None
 
 
 def clean_name(text: str, longest: int = LONGEST_NAME) -> str:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from moral_xlsx.mail.inward.links import link_only
 from moral_xlsx.mail.inward.messages import Attached, address_in, damaged, message_of, parse
-from moral_xlsx.mail.inward.names import one_line
+from moral_xlsx.mail.inward.names import decoded, one_line
 from moral_xlsx.model.catalogue import finding
-from moral_xlsx.model.catalogue.mail import BEYOND_LIMITS, LIBRARY_MISSING, LINK_ONLY
+from moral_xlsx.model.catalogue.mail import BEYOND_LIMITS, LIBRARY_MISSING
 from moral_xlsx.model.mail import Message
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ _MESSAGE_ID, _REFERENCES, _IN_REPLY_TO = 0x1035, 0x1039, 0x1042
 _DATA, _METHOD, _MEDIA_TYPE = 0x3701, 0x3705, 0x370E
 _LONG_NAME, _SHORT_NAME, _DISPLAY_NAME = 0x3707, 0x3704, 0x3001
 _BY_REFERENCE = (2, 3, 4, 7)
+# A text in the letters of the sender's machine; the message says which, an attachment does not.
+_ANSI, _CODE_PAGE = 0x001E, 0x3FFD
+_LIBRARYS_GUESS = "iso-8859-15"  # without a code page; it has a letter for every byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,16 @@ def open_msg(data: bytes) -> Opened:
     """A .msg taken apart. Never raises."""
     if not installed():
         missing = finding(LIBRARY_MISSING, library="python-oxmsg")
-        return Opened(Message(), (Attached("", None, finding=missing),))
+        return Opened(Message(), (Attached("", None, finding=missing, failed=True),))
     try:
         storage = _storage(data)
         if storage is None:
             beyond = finding(BEYOND_LIMITS, what=("ขนาดของไฟล์ .msg", "the size of the .msg file"))
             return Opened(Message(), (Attached("", None, finding=beyond),))
-        return Opened(_message(storage), tuple(_attached(storage, 0)))
+        pages = f"cp{_properties(storage, _HEADER).int_prop_value(_CODE_PAGE) or ''}"
+        return Opened(_message(storage), tuple(_attached(storage, pages, 0)))
+    except (ImportError, MemoryError):
+        raise  # it is ours
     except Exception:  # the readers of OLE raise whatever broken bytes lead to
         whole = damaged("ไฟล์ .msg ไม่ครบหรือเสียหาย", "the .msg file is incomplete or damaged")
         return Opened(Message(), (Attached("", None, finding=whole),))
@@ -132,27 +139,38 @@ def _moment(said: Properties, number: int) -> datetime | None:
     return found if 1990 <= found.year < 2200 else None
 
 
-def _attached(storage: Storage, depth: int) -> Iterator[Attached]:
+def _text(said: Properties, number: int, code_page: str) -> str:
+    """A text of an attachment, in the letters of its message."""
+    text = said.str_prop_value(number) or ""
+    own = said.int_prop_value(_CODE_PAGE)
+    if own or not any(each.pid == number and each.ptyp == _ANSI for each in said):
+        return text
+    return decoded(text.encode(_LIBRARYS_GUESS, "replace"), code_page)
+
+
+def _attached(storage: Storage, code_page: str, depth: int) -> Iterator[Attached]:
     for each in sorted(storage.storages, key=lambda inner: inner.name):
         if not each.name.startswith(_ATTACHMENT):
             continue
         try:
-            yield _attachment(each, depth)
+            yield _attachment(each, code_page, depth)
+        except (ImportError, MemoryError):
+            raise
         except Exception:  # as above; one broken attachment costs only itself
             why = "ไฟล์แนบใน .msg เสียหาย", "an attachment inside is damaged"
             yield Attached("", None, finding=damaged(*why))
 
 
-def _attachment(storage: Storage, depth: int) -> Attached:
+def _attachment(storage: Storage, code_page: str, depth: int) -> Attached:
     said = _properties(storage, _HEADER_ATTACHMENT)
-    names = (said.str_prop_value(number) for number in (_LONG_NAME, _SHORT_NAME, _DISPLAY_NAME))
+    names = (_text(said, each, code_page) for each in (_LONG_NAME, _SHORT_NAME, _DISPLAY_NAME))
     name = next(filter(None, names), "")
     embedded = next((each for each in storage.storages if each.name == _EMBEDDED), None)
     method = said.int_prop_value(_METHOD)
     if embedded is not None and method == 5:
-        return _embedded(embedded, name, depth)
+        return _embedded(embedded, name, code_page, depth)
     if method in _BY_REFERENCE:
-        return Attached(name, None, finding=finding(LINK_ONLY))
+        return Attached(name, None, finding=link_only())
     data = said.binary_prop_value(_DATA)
     if data is None:
         why = "ไฟล์แนบใน .msg ไม่มีเนื้อไฟล์", "an attachment inside has no content"
@@ -160,9 +178,9 @@ def _attachment(storage: Storage, depth: int) -> Attached:
     return Attached(name, data, said.str_prop_value(_MEDIA_TYPE) or "")
 
 
-def _embedded(storage: Storage, name: str, depth: int) -> Attached:
+def _embedded(storage: Storage, name: str, code_page: str, depth: int) -> Attached:
     if depth >= MAX_DEPTH:
         beyond = finding(BEYOND_LIMITS, what=("ข้อความซ้อนกันหลายชั้น", "messages within messages"))
         return Attached(name, None, finding=beyond)
     subject = _properties(storage, _HEADER_EMBEDDED).str_prop_value(_SUBJECT) or name
-    return Attached(f"{subject}.msg", None, opened=tuple(_attached(storage, depth + 1)))
+    return Attached(f"{subject}.msg", None, opened=tuple(_attached(storage, code_page, depth + 1)))

@@ -11,37 +11,46 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from moral_xlsx.mail.inward import archives, outlook
-from moral_xlsx.mail.inward.messages import Attached, attachments, damaged, message_of, parse
-from moral_xlsx.mail.inward.names import LONGEST_NAME, clean_name
+from moral_xlsx.mail.inward import archives, outlook, winmail
+from moral_xlsx.mail.inward.messages import (
+    HEAD,
+    PGP,
+    Attached,
+    attachments,
+    damaged,
+    message_of,
+    parse,
+)
+from moral_xlsx.mail.inward.names import LONGEST_NAME, clean_name, is_system_file
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.mail import (
     BEYOND_LIMITS,
     EMPTY_CONTAINER,
+    ENCRYPTED_CONTAINER,
     OTHER_ARCHIVE,
     SYSTEM_FILE,
-    WINMAIL,
 )
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.mail import Message, Part
 
-HEAD = 8_192  # bytes of a file that tell whether it is a container
 MAX_DEPTH = 8  # containers in containers
 MAX_PARTS = 2_000  # of one message or archive
 MAX_MESSAGES = 20_000  # of one mailbox
 MAX_TOTAL = 300_000_000  # bytes of all files taken out
 _LONGEST_PATH = 200  # of a part's name below its container's
 
-_Kind = Literal["message", "mailbox", "msg", "zip", "other archive", ""]
+_Kind = Literal["message", "mailbox", "msg", "winmail", "zip", "other archive", ""]
 
 _BETWEEN = re.compile(rb"^From ([^\r\n]{1,300})\r?\n(?=[!-9;-~]{1,100}:|>From )", re.MULTILINE)
+_BOM = b"\xef\xbb\xbf"
 _TIME_OF_DAY, _YEAR = re.compile(rb"\d:\d\d"), re.compile(rb"\b\d{4}\b")
 _KNOWN_FIELDS = frozenset(
     {"content-type", "date", "delivered-to", "dkim-signature", "from", "message-id"}
     | {"mime-version", "received", "reply-to", "return-path", "sender", "subject", "to"}
 )
 _MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news")
+_TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _NEVER_MESSAGES = (
     *(".csv", ".htm", ".html", ".ics", ".json", ".log", ".md", ".mht", ".mhtml", ".pdf"),
     *(".rtf", ".txt", ".vcf", ".xml"),
@@ -66,13 +75,7 @@ _SUFFIXES = {
     "text/calendar": ".ics",
     "text/csv": ".csv",
 }
-_NAMES: dict[_Kind, Bilingual] = {
-    "message": ("อีเมล", "message"),
-    "mailbox": ("กล่องจดหมาย", "mailbox"),
-    "msg": ("อีเมล", "message"),
-    "zip": archives.WHAT,
-    "other archive": archives.WHAT,
-}
+_MESSAGE: Bilingual = ("อีเมล", "message")
 
 
 def is_container(name: str, head: bytes) -> bool:
@@ -93,6 +96,16 @@ def unpack(name: str, data: bytes) -> tuple[Part, ...]:
     if _kind(name, data) != "mailbox":
         return _named(name, _bounded(first, _Place(), _Bounds()))
     return _named(name, _mailbox(first))
+
+
+def message_at(name: str, head: bytes) -> Message | None:
+    """The message that a file is, by its first bytes; None when it is none."""
+    return message_of(parse(head)) if _kind(name, head) == "message" else None
+
+
+def nothing_attached(message: Message | None) -> Finding:
+    """What is said of a message or an archive in which there is nothing that anybody sent."""
+    return finding(EMPTY_CONTAINER, what=_MESSAGE if message else archives.WHAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +141,20 @@ class _Bounds:
         return True
 
 
-_Taken = tuple[_Place, bytes | None, Finding | None]
+_Taken = tuple[_Place, Attached]
 
 
 def _named(name: str, taken: Iterator[_Taken]) -> tuple[Part, ...]:
     used: dict[str, int] = {}
     parts = []
-    for place, data, found in taken:
+    for place, each in taken:
         inner = _shortened("/".join(place.path))
         if inner in used:
             inner = _numbered(inner, used)
         else:
             used[inner] = 1
-        parts.append(Part(f"{name}/{inner}" if inner else name, data, place.message, found))
+        full = f"{name}/{inner}" if inner else name
+        parts.append(Part(full, each.data, place.message, each.finding, each.aside, each.failed))
     return tuple(parts)
 
 
@@ -174,7 +188,7 @@ def _mailbox(box: Attached) -> Iterator[_Taken]:
     bounds = _Bounds()
     for number, message in enumerate(_messages(box.data or b""), start=1):
         if number > MAX_MESSAGES:
-            yield _Place(), None, _beyond("ข้อความ", "messages", MAX_MESSAGES)
+            yield _Place(), Attached("", None, finding=_beyond("ข้อความ", "messages", MAX_MESSAGES))
             return
         bounds.parts, bounds.size = MAX_PARTS, MAX_TOTAL
         yield from _bounded(message, _Place((_own_name(message, "mailbox", number),)), bounds)
@@ -184,7 +198,7 @@ def _bounded(first: Attached, place: _Place, bounds: _Bounds) -> Iterator[_Taken
     try:
         yield from _open(first, place, 0, bounds)
     except _TooManyError:
-        yield place, None, _beyond("ไฟล์", "files", MAX_PARTS)
+        yield place, Attached("", None, finding=_beyond("ไฟล์", "files", MAX_PARTS))
 
 
 def _open(each: Attached, place: _Place, depth: int, bounds: _Bounds) -> Iterator[_Taken]:
@@ -198,21 +212,26 @@ def _open(each: Attached, place: _Place, depth: int, bounds: _Bounds) -> Iterato
         return
     bounds.count()
     refused = _beyond("ชั้นที่ซ้อนกัน", "layers", MAX_DEPTH) if kind else _refusal(each, bounds)
-    yield place, None if refused else each.data, refused
+    yield place, replace(each, data=None, finding=refused) if refused else each
 
 
 def _inside(
     contents: Iterator[Attached], kind: _Kind, place: _Place, depth: int, bounds: _Bounds
 ) -> Iterator[_Taken]:
-    empty = True
+    nothing = True
     for number, each in enumerate(contents, start=1):
-        empty = False
+        # A picture in the letter's text is nothing that was attached; a link tells of a file.
+        nothing = nothing and each.aside and each.data is not None
         name = _own_name(each, kind, number)
         inner = replace(place, path=(*place.path, name) if name else place.path)
         yield from _open(each, inner, depth + 1, bounds)
-    if empty:
+    if nothing:
         bounds.count()
-        yield place, None, finding(EMPTY_CONTAINER, what=_NAMES[kind])
+        # A message with its letter alone is no fault where another one came with it.
+        if kind in ("zip", "other archive"):
+            yield place, Attached("", None, finding=finding(EMPTY_CONTAINER, what=archives.WHAT))
+        else:
+            yield place, Attached("", None, aside=True)
 
 
 def _contents(
@@ -226,6 +245,8 @@ def _contents(
         return place, iter((Attached("", None, finding=refused),))
     if kind == "mailbox":
         return place, _messages(data)
+    if kind == "winmail":
+        return place, winmail.attachments(data)
     if kind == "msg":
         saved = outlook.open_msg(data)
         return _delivered(place, saved.message), iter(saved.attached)
@@ -241,6 +262,7 @@ def _delivered(place: _Place, message: Message) -> _Place:
 
 
 def _messages(data: bytes) -> Iterator[Attached]:
+    data = data.removeprefix(_BOM)
     starts = (found for found in _BETWEEN.finditer(data) if _is_between(found))
     here = next(starts, None)
     while here is not None:
@@ -264,13 +286,15 @@ def _kind(name: str, data: bytes) -> _Kind:
         return "zip"
     if archives.other_kind(head):
         return "other archive"
+    if winmail.is_winmail(head):
+        return "winmail"
     if outlook.is_msg(name, head):
         return "msg"
     if head.startswith((b"PK\x03\x04", outlook.OLE)):
         return ""
-    if (first := _BETWEEN.match(head)) and _is_between(first):
+    if (first := _BETWEEN.match(head.removeprefix(_BOM).lstrip())) and _is_between(first):
         return "mailbox"
-    if name.lower().endswith(".eml"):
+    if name.lower().endswith((".eml", ".emlx")):
         return "message"
     known = {key for key, _ in parse(head).fields} & _KNOWN_FIELDS
     return "message" if len(known) >= 2 and not name.lower().endswith(_NEVER_MESSAGES) else ""
@@ -281,6 +305,8 @@ def _attached_kind(each: Attached) -> _Kind:
         return ""
     data = each.data
     kind = _kind(each.name, data)
+    if not kind and (each.media_type in _TNEF_TYPES or each.name.lower() == "winmail.dat"):
+        return "winmail"
     if not kind and each.media_type in _MESSAGE_TYPES and not data.startswith(b"PK\x03\x04"):
         return "message"
     return kind
@@ -289,11 +315,10 @@ def _attached_kind(each: Attached) -> _Kind:
 def _refusal(each: Attached, bounds: _Bounds) -> Finding | None:
     if each.data is None:
         return each.finding
-    is_tnef = each.media_type in ("application/ms-tnef", "application/vnd.ms-tnef")
-    if is_tnef or each.name.lower() == "winmail.dat":
-        return finding(WINMAIL)
-    if each.media_type == "application/applefile" or archives.is_system_file(each.name):
+    if each.media_type == "application/applefile" or is_system_file(each.name):
         return finding(SYSTEM_FILE)
+    if each.data.lstrip()[: len(PGP)] == PGP:
+        return finding(ENCRYPTED_CONTAINER, what=("ไฟล์", "file"))
     if not each.counted and not bounds.allows(len(each.data)):
         return _beyond("ขนาดรวม (ล้านไบต์)", "million bytes in all", MAX_TOTAL // 1_000_000)
     return None

@@ -10,11 +10,12 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
+from moral_xlsx.addresses import plain_address
 from moral_xlsx.model.mail import Enclosure, Message
 
 # Begins the id of every message of ours.
@@ -22,11 +23,7 @@ OUR_NAME = "moral-xlsx"
 # For an id when no sender is known; never a real domain.
 _NO_DOMAIN = "moral-xlsx.invalid"
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
-_LONGEST_ADDRESS = 254
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,250}")
 _MAX_REFERENCES = 20
 # Longer names would make a header longer than a line may be (998 bytes).
@@ -52,23 +49,12 @@ _TYPES = {
 }
 
 
-def plain_address(text: str) -> str:
-    """The one address that a text is, in ASCII and without a name; empty when it is none."""
-    address = text.strip(" ")
-    ordinary = len(address) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(address)
-    return address if ordinary else ""
-
-
-def may_answer(message: Message, ourselves: Collection[str] = ()) -> bool:
-    """Whether a person waits for an answer: not to automatic mail, nor to ``ourselves``."""
-    address = answer_address(message)
-    own = {each.casefold() for each in ourselves}
+def awaits_answer(message: Message) -> bool:
+    """Whether a person waits for an answer: not to automatic mail, nor to our own."""
     return (
-        bool(address)
-        and not message.automatic
+        not message.automatic
         and not message.message_id.startswith(f"{OUR_NAME}.")
-        and not {address.casefold(), message.sender.casefold()} & own
-        and not any(_ROBOTS.fullmatch(each) for each in (address, message.sender))
+        and not any(_ROBOTS.fullmatch(each) for each in (answer_address(message), message.sender))
     )
 
 
@@ -79,7 +65,7 @@ def answer_address(message: Message) -> str:
 
 
 def draft(
-    recipient: str,
+    recipients: Sequence[str],
     subject: str,
     body: str,
     enclosures: Sequence[Enclosure] = (),
@@ -92,16 +78,18 @@ def draft(
 
     ``sender`` is an address or ``name <address>``; without one the program that sends it
     fills it in. With ``answering`` the letter joins that message's thread, under its subject
-    when ``subject`` is empty. Raises ValueError when ``recipient`` or ``sender`` is not one
-    plain address, or ``date`` has no time zone.
+    when ``subject`` is empty. Without ``recipients`` whoever sends it has to fill them in. Raises
+    ValueError when one of them or ``sender`` is no plain address, or ``date`` has no time zone.
     """
-    to = plain_address(recipient)
-    if not to:
-        raise ValueError("the recipient is not one plain address")
+    to = [plain_address(each) for each in recipients]
+    if not all(to):
+        raise ValueError("a recipient is no plain address")
     if date is not None and date.tzinfo is None:
         raise ValueError("the date has no time zone")
     name, address = _sender(sender)
-    headers = [f"To: {to}", *_subject(subject, answering), *_thread(answering)]
+    headers = [*_subject(subject, answering), *_thread(answering)]
+    if to:
+        headers.insert(0, "To: " + ",\r\n ".join(to))
     if address:
         headers.insert(0, "From: " + "\r\n ".join((*filter(None, _words(name)), f"<{address}>")))
     if date is not None:

@@ -12,47 +12,28 @@ from __future__ import annotations
 import hashlib
 import re
 import smtplib
-import socket
-import ssl
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Headers
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses
-from pathlib import Path
 from typing import Literal, Protocol
 
-from moral_xlsx.mail.errors import MailError
-from moral_xlsx.mail.outward.drafts import OUR_NAME, plain_address
+from moral_xlsx.addresses import plain_address
+from moral_xlsx.mail.outward.connection import LATER, Server, connected, reply_text
+from moral_xlsx.mail.outward.drafts import OUR_NAME
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.mail import Sent
 
-Tls = Literal["starttls", "ssl", "none-for-tests"]
+_MOST_RECIPIENTS = 10  # a unit has one mailbox, or a few
+
 State = Literal["sent", "would_send", "sent_before", "unknown", "refused", "no_draft"]
 
 _NEVER_AGAIN = "ไม่ส่งซ้ำ"
-# What a program says that has no name of its own; a Windows PC's may be in Thai letters.
-_GREETING = "[127.0.0.1]"
 _DROPPED = re.compile(rb"(?:X-Unsent|Date|Bcc)[ \t]*:", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where to hand in mail; ``user`` is empty where no login is needed.
-
-    ``ca_file`` holds the certificate of an authority that this machine does not know.
-    """
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-    tls: Tls = "starttls"
-    ca_file: Path | None = None
-    timeout: float = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +42,7 @@ class Outcome:
 
     ``sent_before``: an earlier run sent it. ``unknown``: it may have been sent, and will not
     be again. ``refused``: the server did not take it; a later run tries again. ``no_draft``:
-    the file is no letter of ours with one recipient.
+    the file is no letter of ours with recipients.
     """
 
     name: str
@@ -137,10 +118,14 @@ class _Letter:
     name: str
     sha256: str
     sender: str
-    recipient: str
+    recipients: tuple[str, ...]
     subject: str
     head: bytes
     body: bytes
+
+    @property
+    def recipient(self) -> str:
+        return ", ".join(self.recipients)
 
     def outcome(self, state: State, said: Bilingual, remedy: Bilingual = ("", "")) -> Outcome:
         return Outcome(self.name, state, self.recipient, self.subject, self.sha256, said, remedy)
@@ -161,12 +146,11 @@ def _read(name: str, data: bytes, sender: str) -> _Letter | Outcome:
     nothing = Outcome(name, "no_draft", "", subject, sha256, remedy=_NO_DRAFT_REMEDY)
     if not _is_ours(headers):
         return replace(nothing, said=_NO_DRAFT)
-    written_to = [
-        str(value) for field in ("To", "Cc", "Bcc") for value in headers.get_all(field, ())
-    ]
-    recipients = [address for _, address in getaddresses(written_to)]
-    if len(recipients) != 1 or not plain_address(recipients[0]):
-        return replace(nothing, said=_NOT_ONE_RECIPIENT)
+    written_to = list(map(str, headers.get_all("To", ())))
+    copied = len(written_to) > 1 or headers.get("Cc") or headers.get("Bcc")
+    recipients = tuple(plain_address(address) for _, address in getaddresses(written_to))
+    if copied or not (recipients and all(recipients)) or len(recipients) > _MOST_RECIPIENTS:
+        return replace(nothing, said=_NO_RECIPIENTS, remedy=_ADD_RECIPIENT)
     written_by = [address for _, address in getaddresses(map(str, headers.get_all("From", ())))]
     by = plain_address(written_by[0]) if len(written_by) == 1 else ""
     if not written_by:
@@ -174,8 +158,7 @@ def _read(name: str, data: bytes, sender: str) -> _Letter | Outcome:
         head = f"From: {by}\r\n".encode() + head
     if not by:
         return replace(nothing, said=_NO_SENDER)
-    recipient = plain_address(recipients[0])
-    return _Letter(name, sha256, by, recipient, subject, _without_dropped(head), body)
+    return _Letter(name, sha256, by, recipients, subject, _without_dropped(head), body)
 
 
 def _is_ours(headers: Headers) -> bool:
@@ -213,7 +196,7 @@ class _Line:
             smtp, refusal = self._addressed(letter)
         except (smtplib.SMTPServerDisconnected, OSError):
             self._drop()
-            return letter.outcome("refused", _LOST, _LATER)
+            return letter.outcome("refused", _LOST, LATER)
         if refusal is not None:
             return self._refused(letter, *refusal)
         moment = now()
@@ -255,14 +238,14 @@ class _Line:
         Servers close a connection that is idle or has carried enough; then another is opened.
         """
         fresh = self._smtp is None
-        smtp = self._smtp = self._smtp or _connected(self._server)
+        smtp = self._smtp = self._smtp or connected(self._server)
         try:
             return smtp, _address(smtp, letter)
         except (smtplib.SMTPServerDisconnected, OSError):
             if fresh:
                 raise
         self._drop()
-        smtp = self._smtp = _connected(self._server)
+        smtp = self._smtp = connected(self._server)
         return smtp, _address(smtp, letter)
 
     def _refused(self, letter: _Letter, code: int, reply: bytes | str) -> Outcome:
@@ -283,134 +266,30 @@ class _Line:
 
 
 def _address(smtp: smtplib.SMTP, letter: _Letter) -> tuple[int, bytes | str] | None:
-    """Tells the server sender and recipient; what it said when it refused one of them."""
+    """Tells the server sender and recipients; what it said when it refused one of them."""
     options = []
     if smtp.has_extn("size"):
         options.append(f"size={len(letter.head) + len(letter.body) + 100}")
     if smtp.has_extn("8bitmime") and not (letter.head + letter.body).isascii():
         options.append("body=8bitmime")
     code, reply = smtp.mail(letter.sender, options)
-    if code == 250:
-        code, reply = smtp.rcpt(letter.recipient)
+    for each in letter.recipients:
+        if code in (250, 251):
+            code, reply = smtp.rcpt(each)
     return None if code in (250, 251) else (code, reply)
 
 
-def _connected(server: Server) -> smtplib.SMTP:
-    """A connection that is encrypted and logged in.
-
-    Raised outside the handlers, so that no exception of a library hangs on to what we raise:
-    one of them may hold the password.
-    """
-    if not (server.user + server.password).isascii():
-        raise MailError(_THAI_PASSWORD, _CHECK_KEYBOARD)
-    smtp: smtplib.SMTP | None = None
-    try:
-        context = ssl.create_default_context(cafile=server.ca_file)
-    except OSError:
-        failure = MailError(
-            (f"เปิดใบรับรองไม่ได้: {server.ca_file}", f"{server.ca_file} is no certificate file."),
-            ("ตรวจว่าเป็นไฟล์ใบรับรองแบบ PEM", "Name a certificate file in PEM format."),
-        )
-    else:
-        try:
-            smtp = _opened(server, context)
-            if server.user:
-                _log_in(smtp, server)
-            return smtp
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            failure = _failure(server, error)
-    if smtp is not None:
-        smtp.close()
-    raise failure
-
-
-def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
-    """Logs in by one mechanism, once: servers count failures, and hang up on them."""
-    offered = smtp.esmtp_features.get("auth", "").upper().split()
-    smtp.user, smtp.password = server.user, server.password
-    try:
-        if "PLAIN" in offered:
-            smtp.auth("PLAIN", smtp.auth_plain)
-        elif "LOGIN" in offered:
-            smtp.auth("LOGIN", smtp.auth_login)
-        else:
-            raise smtplib.SMTPNotSupportedError
-    except smtplib.SMTPServerDisconnected as error:
-        raise smtplib.SMTPAuthenticationError(0, "closed the connection") from error
-
-
-def _opened(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
-    """A connection, encrypted with a certificate that was checked; never silently without."""
-    at, timeout = (server.host, server.port), server.timeout
-    smtp: smtplib.SMTP
-    if server.tls == "ssl":
-        smtp = smtplib.SMTP_SSL(*at, _GREETING, timeout=timeout, context=context)
-    else:
-        smtp = smtplib.SMTP(*at, _GREETING, timeout=timeout)
-    try:
-        if server.tls == "starttls":
-            smtp.starttls(context=context)
-        smtp.ehlo_or_helo_if_needed()
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
-
-
-def _failure(server: Server, error: Exception) -> MailError:
-    """What went wrong before anything could be sent."""
-    at = f"{server.host}:{server.port}"
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        said = _reply_text(error.smtp_error, server.password)
-        return MailError(
-            (f"{at} ไม่รับชื่อผู้ใช้หรือรหัสผ่าน ({said})", f"{at} refused user or password ({said})."),
-            _CHECK_PASSWORD,
-        )
-    if isinstance(error, ssl.SSLCertVerificationError):
-        why = error.verify_message
-        return MailError(
-            (f"ใบรับรองของ {at} ใช้ไม่ได้ ({why})", f"The certificate of {at} fails ({why})."),
-            _CHECK_CERTIFICATE,
-        )
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return MailError(
-            (f"{at} ไม่มีการเข้ารหัสหรือการเข้าสู่ระบบที่ต้องใช้", f"{at} offers no TLS, or no login."),
-            _CHECK_TLS,
-        )
-    if isinstance(error, ssl.SSLError):
-        return MailError(
-            (f"เข้ารหัสการเชื่อมต่อกับ {at} ไม่สำเร็จ", f"No encrypted connection to {at}."), _CHECK_TLS
-        )
-    if isinstance(error, smtplib.SMTPResponseException):
-        said = _reply_text(error.smtp_error, server.password)
-        return MailError((f"{at} ไม่ให้ใช้ ({said})", f"{at} refuses service ({said})."), _LATER)
-    if isinstance(error, (socket.gaierror, UnicodeError)):
-        return MailError(
-            (f"ไม่พบเครื่องชื่อ {server.host}", f"There is no host called {server.host}."), _CHECK_HOST
-        )
-    why = type(error).__name__
-    return MailError((f"ต่อกับ {at} ไม่ได้ ({why})", f"No connection to {at} ({why})."), _CHECK_HOST)
-
-
 def _refusal(code: int, reply: bytes | str) -> tuple[Bilingual, Bilingual]:
-    said = f"{code} {_reply_text(reply)}".strip()
+    said = f"{code} {reply_text(reply)}".strip()
     if 400 <= code < 500:
         return (
             (f"เซิร์ฟเวอร์ยังไม่รับจดหมายนี้ ({said})", f"the server does not take it now ({said})"),
-            _LATER,
+            LATER,
         )
     return (
         (f"เซิร์ฟเวอร์ไม่รับจดหมายนี้ ({said})", f"the server refused it ({said})"),
         _CHECK_ADDRESS,
     )
-
-
-def _reply_text(reply: bytes | str, secret: str = "") -> str:
-    """A server's words on one line; should it repeat the password, without that."""
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    if secret:
-        text = text.replace(secret, "***")
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:200]
 
 
 def _shown(header: str) -> str:
@@ -433,11 +312,14 @@ _LOOK = (
     "Look in the mailbox's sent mail or ask; if it is not there, open the file and send it.",
 )
 _LOST = ("การเชื่อมต่อขาดก่อนส่งจดหมายนี้", "the connection broke before it was sent")
-_LATER = ("สั่งส่งอีกครั้งภายหลัง", "Run it again later.")
 _NO_DRAFT = ("ไม่ใช่ร่างจดหมายของโปรแกรมนี้ จึงไม่ส่ง", "not a draft of this program, not sent")
-_NOT_ONE_RECIPIENT = (
-    "จดหมายต้องมีผู้รับในช่องถึงคนเดียว และไม่มีสำเนา จึงไม่ส่ง",
-    "not exactly one recipient, not sent",
+_NO_RECIPIENTS = (
+    f"จดหมายไม่มีผู้รับในช่องถึงที่ส่งได้ มีเกิน {_MOST_RECIPIENTS} ราย หรือมีสำเนา จึงไม่ส่ง",
+    f"no recipient to be sent to, more than {_MOST_RECIPIENTS}, or a copy to others, not sent",
+)
+_ADD_RECIPIENT = (
+    "เพิ่มอีเมลของหน่วยงานในทะเบียนแล้วตรวจรอบนี้ใหม่ หรือเปิดในโปรแกรมอีเมล แก้ผู้รับ แล้วส่งเอง",
+    "Put the unit's address into the registry and run the round again, or send it by hand.",
 )
 _NO_SENDER = ("จดหมายไม่มีที่อยู่ผู้ส่ง จึงไม่ส่ง", "no sender's address, not sent")
 _NO_DRAFT_REMEDY = (
@@ -447,28 +329,4 @@ _NO_DRAFT_REMEDY = (
 _CHECK_ADDRESS = (
     "ตรวจที่อยู่อีเมลของผู้รับ แก้ในทะเบียนหน่วยงานแล้วทำจดหมายใหม่",
     "Check the recipient's address, correct it in the unit registry, and make the letter again.",
-)
-_CHECK_PASSWORD = (
-    "ตรวจชื่อผู้ใช้และรหัสผ่าน บางแห่งต้องใช้รหัสผ่านสำหรับแอป (app password)",
-    "Check both; some providers want an app password.",
-)
-_THAI_PASSWORD = (
-    "ชื่อผู้ใช้หรือรหัสผ่านมีอักษรที่ไม่ใช่อังกฤษ",
-    "User or password holds other than ASCII characters.",
-)
-_CHECK_KEYBOARD = (
-    "ตรวจว่าแป้นพิมพ์อยู่ที่ภาษาอังกฤษแล้วพิมพ์ใหม่",
-    "See that the keyboard is set to English and type it again.",
-)
-_CHECK_CERTIFICATE = (
-    "ตรวจชื่อเครื่อง ถ้าเป็นใบรับรองของหน่วยงานเอง ให้ระบุไฟล์ใบรับรอง",
-    "Check the host name; for an authority of your own, name its certificate file.",
-)
-_CHECK_TLS = (
-    "ตรวจพอร์ต: ๕๘๗ ใช้ STARTTLS, ๔๖๕ ใช้ SSL แล้วถามผู้ดูแลระบบอีเมล",
-    "Check the port (587: STARTTLS, 465: SSL) and ask the mail server's administrators.",
-)
-_CHECK_HOST = (
-    "ตรวจชื่อเครื่อง พอร์ต และเครือข่าย แล้วสั่งใหม่",
-    "Check host name, port and network, and run it again.",
 )

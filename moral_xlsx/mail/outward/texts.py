@@ -28,7 +28,10 @@ from moral_xlsx.thai import thai_digits
 from moral_xlsx.wording import VERDICTS
 
 # A file of this name holds the template; it is the same in the package and in a folder.
-REPLY, REFUSAL, REMINDER = "reply.txt.j2", "refusal.txt.j2", "reminder.txt.j2"
+REPLY, REPLIES = "reply.txt.j2", "replies.txt.j2"
+REFUSAL, REMINDER = "refusal.txt.j2", "reminder.txt.j2"
+# What is said of a form, in a letter about one and about several.
+_OF_ONE_FORM = "result.txt.j2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,16 @@ class Reply:
     """What the letter about a form that was read is told; figures are in Thai digits.
 
     ``verdict`` is the state in words. ``why`` and ``remedy`` are said of a file that is not
-    counted. ``total`` and ``level`` are empty where the form has none. ``before`` is the result
-    of the last time. ``enclosed`` says of each attached file what it is. Texts that are not
-    known are empty.
+    counted. ``receipt`` is the number by which the file is found again. ``total`` and ``level`` are
+    empty where the form has none; ``reviewed`` tells that people gave scores of it. ``before`` is
+    the result of the last time, ``decisions`` are what people decided, with the reason.
+    ``enclosed`` says of each attached file what it is. Texts that are not known are empty.
     """
 
     unit: str
     form: str
     file: str
+    receipt: str
     received: str
     state: Literal["accepted", "returned", "not_counted"]
     verdict: str
@@ -79,9 +84,11 @@ class Reply:
     remedy: str
     total_label: str
     total: str
+    reviewed: bool
     level: str
     levels_note: str
     notes: tuple[str, ...]
+    decisions: tuple[str, ...]
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     gains: tuple[Gain, ...]
@@ -93,30 +100,55 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """What the letter about a file that could not be taken in is told."""
+class Replies:
+    """What the letter about several forms of a unit is told: what is said of each, and what is
+    enclosed."""
 
+    unit: str
+    replies: tuple[Reply, ...]
+    enclosed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the letter about files that could not be taken in is told.
+
+    ``unit`` is empty where the sender's is not known, ``file`` where nothing was attached.
+    ``receipt`` is the number by which they are found again.
+    ``counted`` are forms that came all the same: of the unit in the round, where it is known; else
+    in the same message.
+    """
+
+    unit: str
     file: str
+    receipt: str
     received: str
     problems: tuple[Problem, ...]
+    counted: tuple[str, ...]
     enclosed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A form that a unit has not sent, and the due dates in words."""
+    """A form that a unit owes, and the due dates in words.
+
+    ``returned`` is the month in which its file was returned to be mended; empty when none was.
+    """
 
     form: str
     due: tuple[str, ...]
+    returned: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What the letter to a unit that has sent nothing is told."""
+    """What the letter to a unit that owes forms is told; ``instead`` is what it sent that could
+    not be taken in, with the reasons."""
 
     unit: str
     round: str
     forms: tuple[Awaited, ...]
+    instead: tuple[str, ...]
     enclosed: tuple[str, ...]
 
 
@@ -160,17 +192,22 @@ class Letters:
         """The letter about a form that was read."""
         return self._render(context)
 
+    def replies(self, context: Replies) -> str:
+        """The letter about several forms of a unit."""
+        return self._render(context)
+
     def refusal(self, context: Refusal) -> str:
-        """The letter about a file that could not be taken in."""
+        """The letter about files that could not be taken in."""
         return self._render(context)
 
     def reminder(self, context: Reminder) -> str:
-        """The letter to a unit that has sent nothing."""
+        """The letter to a unit that owes forms."""
         return self._render(context)
 
-    def _render(self, context: Reply | Refusal | Reminder) -> str:
+    def _render(self, context: Reply | Replies | Refusal | Reminder) -> str:
         name = _TEMPLATES[type(context)]
         told = {each.name: getattr(context, each.name) for each in fields(context)}
+        told["reply"] = context
         try:
             text = self._environment.get_template(name).render(told)
         except LetterError:
@@ -194,7 +231,7 @@ class Letters:
                 why = type(error).__name__
                 message = (f"เปิดไฟล์ไม่ได้ ({why})", f"the file cannot be opened ({why})")
                 raise LetterError(str(path), 0, message, _SEE_FILE) from error
-        if name not in _TEMPLATES.values():
+        if name not in (*_TEMPLATES.values(), _OF_ONE_FORM):
             return None
         source = resources.files("moral_xlsx.mail.outward").joinpath("templates", name)
         return source.read_text("utf-8"), name, lambda: True
@@ -237,7 +274,12 @@ _SEE_FILE = ("ตรวจว่าไฟล์ยังอยู่และม
 _NO_FOLDER = ("ไม่มีโฟลเดอร์นี้", "there is no such folder")
 _SEE_FOLDER = ("ตรวจชื่อโฟลเดอร์ของแม่แบบจดหมาย", "Check the name of the letters' folder.")
 
-_TEMPLATES: dict[type, str] = {Reply: REPLY, Refusal: REFUSAL, Reminder: REMINDER}
+_TEMPLATES: dict[type, str] = {
+    Reply: REPLY,
+    Replies: REPLIES,
+    Refusal: REFUSAL,
+    Reminder: REMINDER,
+}
 
 # Every field is filled, so that a misspelt name anywhere in a template is noticed.
 _PROBLEM = Problem("แผ่น “ข้อมูล” เซลล์ D14", "ยังไม่ได้กรอก", "กรอกในช่องนี้", NOT_ANSWERED.code)
@@ -245,6 +287,7 @@ _RETURNED = Reply(
     unit="หน่วยงานตัวอย่าง",
     form="แบบตัวอย่าง",
     file="แบบ.xlsx",
+    receipt="๑๒๓๔-๕๖๗๘",
     received="๒๗ พ.ค. ๒๕๖๙",
     state="returned",
     verdict=VERDICTS["returned"][0],
@@ -252,9 +295,11 @@ _RETURNED = Reply(
     remedy="",
     total_label="คะแนนรวม",
     total="๙ จาก ๒๗ คะแนน",
+    reviewed=True,
     level="ระดับที่ ๑",
     levels_note="เกณฑ์ของระดับ",
     notes=("ข้อ ๑: ผ่าน จริงเท่าที่ทราบ",),
+    decisions=("ข้อ ๑: ผู้ตรวจให้ ๒ คะแนน",),
     errors=(_PROBLEM,),
     warnings=(_PROBLEM,),
     gains=(Gain("ข้อ ๒", "ได้ ๑ คะแนน", ("ขาดอีก ๒ คน",)),),
@@ -273,15 +318,25 @@ _NOT_COUNTED = replace(
     errors=(),
 )
 _ACCEPTED = replace(_RETURNED, state="accepted", verdict=VERDICTS["accepted"][0], errors=())
-_EXAMPLES: tuple[Reply | Refusal | Reminder, ...] = (
+_EXAMPLES: tuple[Reply | Replies | Refusal | Reminder, ...] = (
     _RETURNED,
     _NOT_COUNTED,
     _ACCEPTED,
-    Refusal("แบบ.pdf", "๒๗ พ.ค. ๒๕๖๙", (_PROBLEM,), ("แบบเปล่า",)),
+    Replies("หน่วยงานตัวอย่าง", (_RETURNED, _NOT_COUNTED, _ACCEPTED), ("ไฟล์ของท่าน",)),
+    Refusal(
+        unit="หน่วยงานตัวอย่าง",
+        file="แบบ.pdf",
+        receipt="๑๒๓๔-๕๖๗๘",
+        received="๒๗ พ.ค. ๒๕๖๙",
+        problems=(_PROBLEM,),
+        counted=("แบบตัวอย่าง",),
+        enclosed=("แบบเปล่า",),
+    ),
     Reminder(
         "หน่วยงานตัวอย่าง",
         "เดือนพฤษภาคม ๒๕๖๙",
-        (Awaited("แบบตัวอย่าง", ("๒๗ พ.ค. ๒๕๖๙",)),),
+        (Awaited("แบบตัวอย่าง", ("๒๗ พ.ค. ๒๕๖๙",), "เดือนเมษายน ๒๕๖๙"),),
+        ("ไฟล์ “แบบ.pdf”: ไม่ใช่สมุดงาน",),
         ("แบบเปล่า",),
     ),
 )

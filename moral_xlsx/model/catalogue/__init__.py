@@ -7,14 +7,23 @@ a name in code, its code for people.
 
 from __future__ import annotations
 
-from moral_xlsx.model.catalogue import answers, files, ledger, mail, review, rounds
+from moral_xlsx.model.catalogue import (
+    answers,
+    desk,
+    evidence,
+    files,
+    ledger,
+    mail,
+    review,
+    rounds,
+)
 from moral_xlsx.model.findings import Finding, Kind, Language, Place
 
 KINDS: tuple[Kind, ...] = tuple(
     sorted(
         (
             value
-            for module in (files, mail, answers, review, rounds, ledger)
+            for module in (files, mail, answers, review, evidence, rounds, ledger, desk)
             for value in vars(module).values()
             if isinstance(value, Kind)
         ),

@@ -215,3 +215,44 @@ TEXT_OUTSIDE = Kind(
     "ถ้าเป็นคำตอบให้ย้ายเข้าไปในแถวของตาราง (แทรกแถวได้) ถ้าไม่ใช่ให้ลบออก",
     "If it is an answer, move it into a row of the table (insert one); otherwise delete it.",
 )
+CROSS_OR_TICK = Kind(
+    "MX-227",
+    "error",
+    "“{label}”: พิมพ์ “{found}” แต่ช่องอื่นในไฟล์ใช้ ✓ จึงไม่แน่ว่า “{found}” คือมีหรือไม่มี",
+    "“{label}”: “{found}” stands beside ✓ in this file: it may mean ticked or not.",
+    "ถ้ามีให้เลือก ✓ ถ้าไม่มีให้ลบให้ว่าง",
+    "Choose ✓ if it is so, or clear the cell if it is not.",
+)
+DAY_OUTSIDE = Kind(
+    "MX-228",
+    "error",
+    "“{label}”: วันที่ “{found}” อยู่นอกช่วง {earliest} ถึง {latest} จึงไม่นับเป็นคำตอบ",
+    "“{label}”: the date “{found}” lies outside {earliest} to {latest} and is no answer.",
+    "ตรวจปีแล้วพิมพ์ใหม่โดยใช้ปีสี่หลัก เช่น {example}",
+    "Check the year and type it again with four digits, for example {example}.",
+)
+PICTURE_GIVEN = Kind(
+    "MX-229",
+    "info",
+    "“{label}”: มีรูปภาพเป็นหลักฐาน",
+    "“{label}”: a picture is given as evidence.",
+    "ผู้ตรวจโปรดดูรูปภาพ",
+    "Reviewers, look at the picture.",
+)
+TYPED_OVER = Kind(
+    "MX-230",
+    "error",
+    "มีคำตอบพิมพ์ทับไว้ในแผ่น “{sheet}” ที่ {cells} ซึ่งไม่ถูกนับ เพราะแผ่นนี้แสดงคำตอบจากแผ่นอื่นเอง",
+    "Answers were typed over the sheet “{sheet}” at {cells}; they do not count: that sheet "
+    "shows the answers of others.",
+    "คำตอบอยู่ในแผ่น {inputs}; กรอกที่แผ่นเหล่านั้นในแบบเปล่า แล้วส่งใหม่",
+    "Answers belong on {inputs}; type them there in a blank form and send it again.",
+)
+READERS_DIFFER = Kind(
+    "MX-231",
+    "error",
+    "ช่อง “{label}” อ่านได้ไม่เหมือนกันในโปรแกรมอ่านสองโปรแกรม จึงไม่แน่ว่าคำตอบคืออะไร",
+    "Two reading programs read the cell of “{label}” otherwise: the answer is not certain.",
+    "เปิดไฟล์ใน Excel หรือ LibreOffice บันทึกเป็น .xlsx แล้วส่งใหม่",
+    "Open the file in Excel or LibreOffice, save it as .xlsx and send it again.",
+)

@@ -1,4 +1,4 @@
-"""Kinds of findings about a file and its stamps (MX-101 to MX-117)."""
+"""Kinds of findings about a file and its stamps (MX-101 to MX-117, MX-127, MX-130)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from moral_xlsx.model.findings import Kind
 
 _RESEND = "เปิดไฟล์ในโปรแกรมที่ใช้กรอก บันทึกใหม่เป็น .xlsx แล้วส่งอีกครั้ง"
 _RESEND_EN = "Open the file in the program you filled it with, save it as .xlsx, send it again."
-_BLANK = "ขอแบบฟอร์มเปล่าจากกลุ่มงานจริยธรรมแล้วกรอกใหม่"
-_BLANK_EN = "Ask the ethics group for a blank form and fill it in again."
+_BLANK = "กรอกลงในแบบฟอร์ม (.xlsx) ที่กลุ่มงานจริยธรรมออกให้ ถ้าไม่มีให้ขอจากกลุ่มงาน แล้วส่งเป็นไฟล์แนบ"
+_BLANK_EN = (
+    "Fill in the form (.xlsx) that the ethics group made; ask for it if you have none, "
+    "and attach it."
+)
 
 EMPTY_FILE = Kind(
     "MX-101", "error", "ไฟล์ว่างเปล่า (๐ ไบต์)", "The file is empty (0 bytes).", _RESEND, _RESEND_EN
@@ -128,16 +131,35 @@ WRITTEN_AFRESH = Kind(
 PROGRAM_FAULT = Kind(
     "MX-116",
     "error",
-    "โปรแกรมขัดข้องขณะตรวจไฟล์นี้ ({what})",
-    "The program failed while checking this file ({what}).",
-    "เก็บไฟล์นี้ไว้และแจ้งผู้ดูแลโปรแกรม",
-    "Keep this file and tell the maintainers.",
+    "โปรแกรมขัดข้องเองขณะตรวจไฟล์นี้ จึงยังไม่มีผล ไม่ใช่ความผิดของไฟล์หรือผู้ส่ง",
+    "The program itself failed while checking this file, which so far has no result; "
+    "neither the file nor its sender is to blame.",
+    "ไม่ต้องขอไฟล์ใหม่ เก็บไฟล์นี้ไว้ ส่ง faults.txt ในโฟลเดอร์ของรอบให้ผู้ดูแลโปรแกรม แล้วตรวจรอบนี้ใหม่เมื่อแก้แล้ว",
+    "Do not ask for it again: keep it, send the round's faults.txt to the maintainers, "
+    "and run the round again when the program is mended.",
 )
 UNOPENABLE = Kind(
     "MX-117",
     "error",
     "เปิดไฟล์นี้บนเครื่องที่ตรวจไม่ได้ ({what})",
     "The file cannot be opened on this machine ({what}).",
-    "ตรวจว่าไฟล์ยังอยู่และมีสิทธิ์อ่าน แล้วสั่งตรวจใหม่",
-    "See that the file is there and may be read, then run again.",
+    "ไม่ต้องขอไฟล์ใหม่จากผู้ส่ง ตรวจว่าไฟล์ยังอยู่และมีสิทธิ์อ่าน แล้วสั่งตรวจใหม่",
+    "The sender has nothing to do: see that the file is there and may be read, then run again.",
+)
+TOO_MUCH_MEMORY = Kind(
+    "MX-130",
+    "error",
+    "การเปิดไฟล์นี้ต้องใช้หน่วยความจำเกินขอบเขต ({what}) จึงไม่ได้เปิดต่อ",
+    "Opening this file takes more memory than it may ({what}); it was not opened further.",
+    "ลบรูป แผ่นงาน และแถวหรือคอลัมน์ที่ไม่เกี่ยวข้อง บันทึกเป็น .xlsx แล้วส่งอีกครั้ง",
+    "Remove pictures, sheets, rows and columns that are not the form's, save as .xlsx, "
+    "send it again.",
+)
+CELLS_UNREAD = Kind(
+    "MX-127",
+    "error",
+    "ไฟล์ .xlsb นี้มีเซลล์ที่โปรแกรมอ่านไม่ได้ คำตอบบางช่องจะหายไปโดยไม่รู้",
+    "This .xlsb holds cells that cannot be read: some answers would be lost unseen.",
+    "เปิดไฟล์ใน Excel หรือ LibreOffice บันทึกเป็น .xlsx แล้วส่งอีกครั้ง",
+    "Open the file in Excel or LibreOffice, save it as .xlsx and send it again.",
 )

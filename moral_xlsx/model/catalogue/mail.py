@@ -1,4 +1,4 @@
-"""Kinds of findings about messages, mailboxes and archives (MX-118 to MX-126, MX-435 to MX-437)."""
+"""Kinds of findings about mail and archives (MX-118 to MX-129 but MX-127, MX-435 to MX-437)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ BROKEN_CONTAINER = Kind(
 )
 EMPTY_CONTAINER = Kind(
     "MX-119",
-    "warning",
-    "ไม่มีไฟล์อยู่ใน{what}",
+    "error",
+    "ไม่มีไฟล์แนบอยู่ใน{what}",
     "There is no file in the {what}.",
-    "ถ้าผู้ส่งตั้งใจส่งแบบประเมิน ให้แนบสมุดงานแล้วส่งอีกครั้ง",
-    "If a form was meant to be sent, attach the workbook and send it again.",
+    "ถ้าตั้งใจส่งแบบ ให้แนบสมุดงาน (.xlsx) แล้วส่งอีกครั้ง ถ้าไม่ได้จะส่งแบบ ไม่ต้องทำอะไร",
+    "If a form was meant to be sent, attach the workbook (.xlsx) and send it again; "
+    "if none was, there is nothing to do.",
 )
 WINMAIL = Kind(
     "MX-120",
@@ -60,8 +61,8 @@ LIBRARY_MISSING = Kind(
 LINK_ONLY = Kind(
     "MX-124",
     "error",
-    "มีแต่ลิงก์ไปยังไฟล์ ไม่มีตัวไฟล์",
-    "There is only a link to the file, not the file itself.",
+    "มีแต่ลิงก์ไปยังไฟล์{where} ไม่มีตัวไฟล์",
+    "There is only a link to the file{where}, not the file itself.",
     "แนบเป็นสำเนาของไฟล์ (ไม่ใช่ลิงก์ OneDrive หรือ Google Drive) แล้วส่งอีกครั้ง",
     "Attach a copy of the file (not a OneDrive or Google Drive link) and send it again.",
 )
@@ -80,6 +81,25 @@ OTHER_ARCHIVE = Kind(
     "An archive of kind {kind}, which this program does not open.",
     "แนบสมุดงาน (.xlsx) โดยตรงหรือบีบอัดเป็น .zip แล้วส่งอีกครั้ง",
     "Attach the workbook (.xlsx) itself or pack it as .zip, and send it again.",
+)
+PARTIAL_MESSAGE = Kind(
+    "MX-128",
+    "error",
+    "โปรแกรมอีเมลของผู้ส่งตัดข้อความเป็นหลายส่วน ฉบับนี้คือส่วนที่ {number} จาก {total} จึงไม่มีไฟล์ที่ครบ",
+    "The sender's mail program cut the message up; this is piece {number} of {total}, "
+    "and holds no whole file.",
+    "ปิดการแบ่งข้อความในโปรแกรมอีเมล (เช่น “Break apart messages larger than …”) แล้วแนบไฟล์และส่งอีกครั้ง",
+    "Turn off the splitting of messages in the mail program "
+    "(such as “Break apart messages larger than …”), attach the file and send it again.",
+)
+UNPACKED_WORKBOOK = Kind(
+    "MX-129",
+    "error",
+    "ในไฟล์บีบอัดเป็นชิ้นส่วนข้างในของสมุดงานที่ถูกแตกออก ({found}) ไม่ใช่ตัวสมุดงาน",
+    "The archive holds the inner parts of a workbook that was unpacked ({found}), "
+    "not the workbook itself.",
+    "แนบไฟล์ .xlsx ที่บันทึกจาก Excel โดยตรง ไม่ต้องแตกหรือบีบอัด แล้วส่งอีกครั้ง",
+    "Attach the .xlsx as Excel saved it, neither unpacked nor packed, and send it again.",
 )
 CONTAINER_OPENED = Kind(
     "MX-435",

@@ -57,8 +57,8 @@ LOWER_LEVEL_MISSED = Kind(
 ROW_REPEATED = Kind(
     "MX-314",
     "warning",
-    "“{label}” แถวที่ {row} ซ้ำกับแถวที่ {first}",
-    "“{label}”, row {row} repeats row {first}.",
+    "“{label}” แถวที่ {row} ซ้ำกับแถวที่ {first} จึงนับเป็นหนึ่ง",
+    "“{label}”, row {row} repeats row {first}: they count once.",
     "ลบแถวที่ซ้ำ หรือแก้ให้ต่างกัน",
     "Delete the repeated row or correct it.",
 )
@@ -77,4 +77,37 @@ DATE_EXTENDED = Kind(
     "The unit's due date {due} was extended to {until}; the scores count the extended date.",
     "ไม่ต้องแก้ไข",
     "Nothing to mend.",
+)
+WAIVED = Kind(
+    "MX-322",
+    "info",
+    "{item} ไม่เกี่ยวข้องกับหน่วยงานนี้ตามทะเบียนหน่วยงาน จึงไม่มีคะแนนและไม่นับในผลรวม (เหตุผล: {reason})",
+    "By the registry, {item} does not apply to this unit; it has no score and counts in no sum "
+    "(reason: {reason}).",
+    "ไม่ต้องแก้ไข",
+    "Nothing to mend.",
+)
+ANSWERED_ALL_THE_SAME = Kind(
+    "MX-323",
+    "warning",
+    "ตอบ {item} ไว้ ทั้งที่ไม่เกี่ยวข้องกับหน่วยงานนี้ ({reason})",
+    "{item} is answered although it does not apply to this unit ({reason}).",
+    "ลบคำตอบนี้ หรือแก้คำตอบที่กำหนดว่าข้อนี้เกี่ยวข้องหรือไม่",
+    "Clear this answer, or correct the answer that decides whether it applies.",
+)
+NEARLY_THE_SAME = Kind(
+    "MX-324",
+    "warning",
+    "“{label}”: “{found}” กับ “{other}” ({place}) เกือบเหมือนกัน นับเป็นคนละอย่าง",
+    "“{label}”: “{found}” and “{other}” ({place}) are nearly the same; they count as two.",
+    "ถ้าเป็นสิ่งเดียวกันให้พิมพ์คำเดียวกัน ผู้ตรวจโปรดพิจารณา",
+    "If they are the same, type the same word; reviewers, decide.",
+)
+EVIDENCE_NAMES_NOTHING = Kind(
+    "MX-325",
+    "warning",
+    "หลักฐานของข้อ {numbers} บอกเพียงว่า “{found}” ไม่ได้บอกว่าคืออะไร",
+    "The evidence of criteria {numbers} says only “{found}”, not what it is.",
+    "ระบุชื่อหลักฐาน เช่น เลขที่คำสั่งหรือชื่อไฟล์ที่แนบ ผู้ตรวจโปรดดูว่ามีหลักฐานจริง",
+    "Name it, such as an order's number or an enclosed file; reviewers, see that it is there.",
 )

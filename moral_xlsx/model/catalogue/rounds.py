@@ -1,4 +1,4 @@
-"""Kinds of findings about a round and the unit registry (MX-401 to MX-412)."""
+"""Kinds of findings about a round and the unit registry (MX-401 to MX-416)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ CONFLICT = Kind(
     "warning",
     "หน่วยงานนี้ส่งมาหลายไฟล์ที่ต่างกันและบอกไม่ได้ว่าไฟล์ใดใหม่กว่า ({found})",
     "The unit sent several different files and none is known to be the newest ({found}).",
-    "ผู้ตรวจโปรดถามหน่วยงานว่าใช้ไฟล์ใด",
-    "Ask the unit which one counts.",
+    "ผู้ส่งโปรดแจ้งว่าใช้ไฟล์ใด; ผู้ตรวจโปรดถามหน่วยงาน",
+    "Sender: tell which one counts; reviewers: ask the unit.",
 )
 DUPLICATE = Kind(
     "MX-405",
@@ -95,8 +95,40 @@ FORMS_DISAGREE = Kind(
 STRANGE_SENDER = Kind(
     "MX-412",
     "warning",
-    "ไฟล์มาจาก {sender} ซึ่งไม่ใช่อีเมลของหน่วยงานในทะเบียน",
-    "The file came from {sender}, which is not the unit's address in the registry.",
+    "ไฟล์มาจากหรือขอให้ตอบไปที่ {sender} ซึ่งไม่ใช่อีเมลของหน่วยงานในทะเบียน",
+    "The file came from {sender}, or asks for an answer there: not the unit's mail domain.",
     "ผู้ตรวจโปรดยืนยันกับหน่วยงานว่าส่งไฟล์นี้จริง",
     "Ask the unit whether it sent this file.",
+)
+WHOSE_FILE = Kind(
+    "MX-413",
+    "warning",
+    "ไม่แน่ว่าไฟล์นี้เป็นของหน่วยงานใด จึงยังไม่นับให้หน่วยงานใด: {found}",
+    "It is not known whose file this is, so it counts for no unit yet: {found}.",
+    "ผู้ส่งโปรดใส่รหัสของหน่วยงานให้ถูกต้องแล้วส่งใหม่; ผู้ตรวจโปรดถามผู้ส่งว่าเป็นของหน่วยงานใด",
+    "Sender: type the right unit code and send it again; reviewers: ask the sender whose it is.",
+)
+OWNER_DECIDED = Kind(
+    "MX-414",
+    "info",
+    "กลุ่มงานจริยธรรมตัดสินว่าไฟล์นี้เป็นของหน่วยงาน {unit} (เหตุผล: {reason})",
+    "The ethics group decided that this file is of the unit {unit} (reason: {reason}).",
+    "ไม่ต้องแก้ไข",
+    "Nothing to do.",
+)
+EXCLUDED = Kind(
+    "MX-415",
+    "info",
+    "กลุ่มงานจริยธรรมตัดสินไม่ใช้ไฟล์นี้เป็นผลของหน่วยงาน (เหตุผล: {reason})",
+    "The ethics group decided that this file does not count (reason: {reason}).",
+    "ถ้าไม่ตรงกับที่ตั้งใจส่ง โปรดแจ้งกลุ่มงานจริยธรรม",
+    "If it should count, tell the ethics group.",
+)
+OTHER_CHOSEN = Kind(
+    "MX-416",
+    "info",
+    "กลุ่มงานจริยธรรมตัดสินให้ใช้ไฟล์ “{found}” แทนไฟล์นี้ (เหตุผล: {reason})",
+    "The ethics group decided that “{found}” counts instead of this file (reason: {reason}).",
+    "ถ้าไม่ตรงกับที่ตั้งใจส่ง โปรดแจ้งกลุ่มงานจริยธรรม",
+    "If this one should count, tell the ethics group.",
 )

@@ -1,18 +1,19 @@
 """Next year's definition, drafted from this year's: the same text with the years moved.
 
-The text is edited where it stands, so that its comments and its order stay. What was moved,
-and what a person has to look at, is said in a comment above the line and in a list.
+The file's comments, its order and its line breaks stay. What was moved, and what a person has
+to look at, is said in a comment above the line and in a list.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Form
+from moral_xlsx.rules.definition.toml_text import MARK, WrittenValue, taken_apart
 from moral_xlsx.thai import (
     BUDDHIST_OFFSET,
     MONTHS,
@@ -25,14 +26,7 @@ from moral_xlsx.thai import (
 LOOK = "# ตรวจ:"
 DRAFT_VERSION = "0.1"
 
-_TOKEN = re.compile(
-    r'(?P<text>"{3}(?:\\.|[^\\])*?"{3,5}|\'{3}.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')'
-    r"|(?P<comment>#[^\n]*)"
-    r"|(?P<mark>[\[\]{}=,\n])"
-    r"|(?P<bare>[^\s\[\]{}=,#\"']+)",
-    re.DOTALL,
-)
-_HEADER = re.compile(r"\[{1,2}([^\[\]\n]+)\]{1,2}")
+_VALUE_OR_COMMENT = re.compile(rf"{MARK}|(?P<comment>#[^\n]*)")
 _YEAR = re.compile(r"(?<![0-9๐-๙])(?:[0-9]{4}|[๐-๙]{4})(?![0-9๐-๙])")
 _MONTH = "|".join(map(re.escape, (*MONTHS, *MONTHS_SHORT)))
 _SHORT_YEAR = re.compile(rf"((?:{_MONTH})\s*)([0-9]{{2}}|[๐-๙]{{2}})(?![0-9๐-๙])")
@@ -48,10 +42,8 @@ _CENTURY = 2500
 _FAR = 5
 
 _CONDITIONS = frozenset({"conditions", "condition", "when", "here", "there", "expression"})
-# Ids and what is stored: never words for people.
+# Ids and what is stored: never words for people, but for the titles of printed sheets.
 _STORED = frozenset({"id", "value", "type", "finding", "sheet"})
-# Quoted from documents of that year.
-_QUOTED = frozenset({"source", "interpretations"})
 _OTHER_FORMS = frozenset({"follows", "cross_checks"})
 
 
@@ -61,16 +53,6 @@ class Draft:
 
     text: str
     notes: tuple[tuple[int, Bilingual], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A value or a comment of the file; ``path`` are the keys that lead to a value."""
-
-    kind: str
-    start: int
-    text: str
-    path: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +75,10 @@ class _Years:
         return frozenset({*both, *(year - BUDDHIST_OFFSET for year in both)})
 
 
+# Versions of the old form are none of the new one's.
+_ACCEPTS = re.compile(r"^accepts\s*=\s*\[[^\]]*\][^\n]*\n", re.MULTILINE)
+
+
 def year_of(form_id: str) -> int | None:
     """The fiscal year that an id names: its last group of four digits, if it is a year."""
     groups = _YEAR_OF_ID.findall(form_id)
@@ -102,19 +88,23 @@ def year_of(form_id: str) -> int | None:
 def draft(source: str, form: Form, new_id: str, new_year: int) -> Draft:
     """The definition of ``form`` as text, drafted for another fiscal year under another id."""
     years = _Years(form.id, new_id, form.fiscal_year, new_year)
-    tokens = tuple(_tokens(source))
-    pieces: list[str] = []
+    skeleton, values = taken_apart(_ACCEPTS.sub("", source))
+    written = ""
     noted: dict[int, list[Bilingual]] = {}
+    begun: dict[int, int] = {}  # where a text that ends on a line has begun
     at = 0
-    for token in tokens:
-        text, note = _moved(token, years)
-        pieces += (source[at : token.start], text)
-        at = token.start + len(token.text)
+    for found in _VALUE_OR_COMMENT.finditer(skeleton):
+        text, note = _moved(found, values, years)
+        written += skeleton[at : found.start()]
+        line = written.count("\n")
+        line = begun.get(line, line)
         if note is not None:
-            line = _line_above(source, tokens, token.start)
-            noted.setdefault(line, [])
-            noted[line] += [note] if note not in noted[line] else []
-    return _annotated("".join((*pieces, source[at:])), noted)
+            above = noted.setdefault(line, [])
+            above += [note] if note not in above else []
+        written += text
+        begun[written.count("\n")] = line
+        at = found.end()
+    return _annotated(written + skeleton[at:], noted)
 
 
 def _annotated(text: str, noted: dict[int, list[Bilingual]]) -> Draft:
@@ -130,77 +120,33 @@ def _annotated(text: str, noted: dict[int, list[Bilingual]]) -> Draft:
     return Draft("\n".join(lines), tuple(notes))
 
 
-def _line_above(source: str, tokens: tuple[_Token, ...], at: int) -> int:
-    """The line, from 0, above which a comment about a token may stand.
-
-    That is the token's own line, unless a text of several lines still runs when it begins.
-    """
-    start = source.rfind("\n", 0, at) + 1
-    for token in tokens:
-        if token.start < start < token.start + len(token.text):
-            return _line_above(source, tokens, token.start)
-    return source.count("\n", 0, start)
-
-
-# --- what stands where
-
-
-def _tokens(source: str) -> Iterator[_Token]:
-    """The values and comments of a TOML file that is known to be valid, in order."""
-    header: tuple[str, ...] = ()
-    keys: list[tuple[str, ...]] = [()]
-    inside: list[str] = []
-    awaits_key = True
-    at = 0
-    while found := _TOKEN.search(source, at):
-        at = found.end()
-        kind, text = str(found.lastgroup), found[0]
-        in_array = bool(inside) and inside[-1] == "["
-        if kind == "comment":
-            yield _Token(kind, found.start(), text, ())
-        elif kind != "mark" and awaits_key and not in_array:
-            keys[-1] = tuple(part.strip("\"' ") for part in text.split("."))
-        elif kind != "mark":
-            yield _Token(kind, found.start(), text, (*header, *(k for part in keys for k in part)))
-        elif text == "[" and awaits_key and not inside:
-            heading = _HEADER.match(source, found.start())
-            assert heading, "valid TOML closes its headers"
-            header, at = tuple(part.strip("\"' ") for part in heading[1].split(".")), heading.end()
-        elif text in "[{":
-            inside.append(text)
-            keys.append(())
-            awaits_key = text == "{"
-        elif text in "]}":
-            inside.pop()
-            keys.pop()
-            awaits_key = False
-        elif text == "=":
-            awaits_key = False
-        elif text == "," or not inside:
-            awaits_key = not inside or inside[-1] == "{"
-
-
 # --- what becomes of it
 
 
-def _moved(token: _Token, years: _Years) -> tuple[str, Bilingual | None]:
-    """The token for the new year, and what has to be looked at."""
-    text, path = token.text, token.path
-    if token.kind == "comment":
-        return text, _OLD_COMMENT if _years_in(text) & years.moving else None
-    if path == ("id",):
+def _moved(
+    found: re.Match[str], values: Sequence[WrittenValue], years: _Years
+) -> tuple[str, Bilingual | None]:
+    """A value or a comment for the new year, and what has to be looked at."""
+    if comment := found["comment"]:
+        return comment, _OLD_COMMENT if _years_in(comment) & years.moving else None
+    value = values[int(found["value"])]
+    path, text = [step for step in value.path if isinstance(step, str)], value.text
+    if path == ["id"]:
         return f'"{years.new_id}"', None
-    if path == ("version",):
+    if path == ["version"]:
         return f'"{DRAFT_VERSION}"', _VERSION
-    if path == ("fiscal_year",):
+    if path == ["fiscal_year"]:
         return str(years.new), None
-    if path[0] in _QUOTED:
-        return text, _SOURCE if path[0] == "source" else None
+    if path[0] in _QUOTED and path[-1] != "choice":
+        # Said once, above the first of each sort.
+        first = value.path[1:] in ((), (0, path[-1])) and path[-1] in ("source", "place")
+        return text, _QUOTED[path[0]] if first else None
     if path[0] in _OTHER_FORMS and path[-1] == "form":
         return _other_form(text, years)
-    if token.kind == "bare" or (path[-1] in _CONDITIONS and "preset" not in path):
+    quoted = text[0] in "\"'"
+    if not quoted or (path[-1] in _CONDITIONS and "preset" not in path):
         return _dates(text, years)
-    if path[-1] in _STORED:
+    if path[-1] in _STORED and not (path[0] == "printed" and path[-1] == "sheet"):
         return text, _STAYS if _years_in(text) & years.moving else None
     return _words(text, years)
 
@@ -213,6 +159,18 @@ _SOURCE: Bilingual = (
     "ยังเป็นที่มาของแบบเดิม แก้เป็นที่มาของแบบใหม่",
     "still the source of the old form; name the new one's",
 )
+# What quotes documents of that year, and what is said of it.
+_QUOTED: dict[str, Bilingual] = {
+    "source": _SOURCE,
+    "corrections": (
+        "คำที่แก้จากเอกสารเดิมทั้งหมดจากนี้ เทียบกับเอกสารใหม่ทีละคำ",
+        "these corrections are of the old document; hold each against the new one",
+    ),
+    "interpretations": (
+        "การตีความทั้งหมดจากนี้เป็นของแบบเดิมและจะพิมพ์ในบันทึกผล อ่านทีละข้อ",
+        "these readings are of the old form and are printed in the records; read each",
+    ),
+}
 _OLD_COMMENT: Bilingual = (
     "หมายเหตุบรรทัดนี้กล่าวถึงปีเดิม ไม่ได้แก้",
     "this comment mentions the old year and was not changed",

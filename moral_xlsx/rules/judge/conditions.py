@@ -15,37 +15,37 @@ from datetime import date
 from fractions import Fraction
 
 from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.form import Field, Form
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Field
+from moral_xlsx.model.reference import Reference
 from moral_xlsx.rules.judge.expression import (
     COMPARISONS,
     NOTHING,
-    ConditionError,
     Facts,
     Names,
     Outcome,
     Phrase,
     both,
-    comparison_sign,
+    date_text,
     excel_all_of,
     excel_guarded,
     excel_same,
     excel_valid,
-    iso_date,
     number_text,
-    tree,
     unanswered,
 )
-from moral_xlsx.rules.judge.quantities import (
+from moral_xlsx.rules.judge.quantities import Percent, bound, quantity
+from moral_xlsx.rules.judge.quantity import (
     Bound,
     Constant,
     FieldValue,
-    Percent,
+    OfTable,
     Quantity,
-    bound,
+    field_actual,
     fixed_number,
-    quantity,
 )
 from moral_xlsx.rules.judge.row_conditions import Condition, Every, Subset, comparable, only
+from moral_xlsx.rules.judge.syntax import ConditionError, comparison_sign, iso_date, mistaken, tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,12 @@ class Comparison(Condition):
         _, word, word_en = COMPARISONS[self.operator]
         return both(f"{thai} {word} {bound}", f"{english} {word_en} {bound_en}")
 
+    def decided(self) -> str:
+        return self._valid()
+
+    def counted(self) -> tuple[OfTable, ...]:
+        return self.quantity.counted()
+
     def shortfall(self, facts: Facts) -> Bilingual:
         outcome = self.evaluate(facts)
         if outcome.holds:
@@ -100,6 +106,16 @@ class Comparison(Condition):
         return excel_guarded(
             self._valid(), f'IF({compared},"",{phrase})', self._unanswered().excel("0")
         )
+
+    def actual(self, facts: Facts) -> Bilingual:
+        value = self.quantity.actual(facts)
+        if isinstance(self.bound, Constant):
+            return value
+        name, bound = self.bound.say(), self.bound.actual(facts)
+        return both(f"{value[0]} · {name[0]} {bound[0]}", f"{value[1]} · {name[1]} {bound[1]}")
+
+    def references(self) -> tuple[Reference, ...]:
+        return (*self.quantity.references(), *self.bound.references())
 
     def _valid(self) -> str:
         return excel_all_of(self.quantity.valid(), self.bound.valid())
@@ -132,6 +148,12 @@ class Ticked(Condition):
     def evaluate(self, facts: Facts) -> Outcome:
         holds = facts.answers.values.get(self.field.id) is True
         return Outcome(holds, culprits=() if holds else (self.field.id,))
+
+    def actual(self, facts: Facts) -> Bilingual:
+        return field_actual(self.field, facts)
+
+    def references(self) -> tuple[Reference, ...]:
+        return (self.field.id,)
 
     def formula(self) -> str:
         return excel_valid(self.field, self.field.id)
@@ -182,8 +204,14 @@ class Chosen(Condition):
         values = [choice.value for choice in field.choices]
         if operator != "==" or value not in values:
             raise ConditionError(
-                f"chosen({field.id}) is compared wrongly",
-                f"Write == and one of: {', '.join(values)}",
+                (
+                    f"เปรียบเทียบ chosen({field.id}) ไม่ถูกต้อง",
+                    f"chosen({field.id}) is compared wrongly",
+                ),
+                (
+                    f"เขียน == แล้วตามด้วยค่าใดค่าหนึ่ง: {', '.join(values)}",
+                    f"Write == and one of: {', '.join(values)}",
+                ),
             )
         return cls(field, str(value))
 
@@ -193,9 +221,20 @@ class Chosen(Condition):
             return Outcome(False, missing=(self.field.id,))
         return Outcome(value == self.value, culprits=(self.field.id,) * (value != self.value))
 
+    def actual(self, facts: Facts) -> Bilingual:
+        return field_actual(self.field, facts)
+
+    def references(self) -> tuple[Reference, ...]:
+        return (self.field.id,)
+
     def formula(self) -> str:
         choice = next(c for c in self.field.choices if c.value == self.value)
         words = (choice.label, choice.value, *choice.aliases)
+        return f"{excel_same(self.field.id, words)}>0"
+
+    def decided(self) -> str:
+        choices = self.field.choices
+        words = (word for c in choices for word in (c.label, c.value, *c.aliases))
         return f"{excel_same(self.field.id, words)}>0"
 
     def say(self) -> Bilingual:
@@ -222,7 +261,10 @@ class AnyOf(Condition):
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> AnyOf:
         if len(call.args) < 2 or call.keywords:
-            raise ConditionError("any needs two conditions", "Write any(first, second)")
+            raise ConditionError(
+                ("any ต้องมีอย่างน้อยสองเงื่อนไข", "any needs two conditions"),
+                ("เขียนเป็น any(เงื่อนไขแรก, เงื่อนไขที่สอง)", "Write any(first, second)"),
+            )
         return cls(tuple(_condition(argument, names) for argument in call.args))
 
     def evaluate(self, facts: Facts) -> Outcome:
@@ -235,8 +277,21 @@ class AnyOf(Condition):
             tuple(ref for outcome in outcomes for ref in outcome.culprits),
         )
 
+    def actual(self, facts: Facts) -> Bilingual:
+        said = [condition.actual(facts) for condition in self.conditions]
+        return " หรือ ".join(thai for thai, _ in said), " or ".join(en for _, en in said)
+
+    def references(self) -> tuple[Reference, ...]:
+        return tuple(dict.fromkeys(r for each in self.conditions for r in each.references()))
+
     def formula(self) -> str:
         return f"OR({','.join(condition.formula() for condition in self.conditions)})"
+
+    def decided(self) -> str:
+        return excel_all_of(*(condition.decided() for condition in self.conditions))
+
+    def counted(self) -> tuple[OfTable, ...]:
+        return tuple(one for condition in self.conditions for one in condition.counted())
 
     def say(self) -> Bilingual:
         said = [condition.say() for condition in self.conditions]
@@ -263,7 +318,10 @@ class By(Comparison):
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> By:
         if len(call.args) != 2 or call.keywords:
-            raise ConditionError("by needs a field and a day", 'Write by(field, "2026-03-10")')
+            raise ConditionError(
+                ("by ต้องมีช่องและวันที่", "by needs a field and a day"),
+                ('เขียนเป็น by(ช่อง, "2026-03-10")', 'Write by(field, "2026-03-10")'),
+            )
         field = names.field(call.args[0], "date")
         return cls(FieldValue(field), "<=", Constant(iso_date(call.args[1])))
 
@@ -272,6 +330,14 @@ class By(Comparison):
 
     def shortfall(self, facts: Facts) -> Bilingual:
         return super(By, self._extended(facts)).shortfall(facts)
+
+    def actual(self, facts: Facts) -> Bilingual:
+        value, printed = super(By, self).actual(facts), self.bound.measure(facts)
+        until = facts.extended.get(printed) if isinstance(printed, date) else None
+        if until is None:
+            return value
+        day = date_text(until)
+        return f"{value[0]} · ขยายถึง {day[0]}", f"{value[1]} · extended to {day[1]}"
 
     def _extended(self, facts: Facts) -> By:
         day = self.bound.measure(facts)
@@ -316,9 +382,14 @@ def _condition(node: ast.expr, names: Names) -> Condition:
         kind = CONDITIONS.get(node.func.id)
         if kind is not None:
             return kind.parse(node, names)
-    raise ConditionError(
-        f"{ast.unparse(node)!r} is no condition",
-        f"Compare a quantity, or use one of: {', '.join(CONDITIONS)}",
+    listed = ", ".join(CONDITIONS)
+    raise mistaken(
+        node,
+        ("ไม่ใช่เงื่อนไข", "is no condition"),
+        (
+            f"ให้เปรียบเทียบจำนวน หรือใช้ฟังก์ชันใดฟังก์ชันหนึ่ง: {listed}",
+            f"Compare a quantity, or use one of: {listed}",
+        ),
     )
 
 
@@ -331,9 +402,15 @@ def _comparison(node: ast.Compare, names: Names) -> Condition:
             return kind.compared(node.left, operator, limit, names)
     compared = quantity(node.left, names)
     if isinstance(compared, Percent) and not isinstance(limit, Constant):
-        raise ConditionError("percent is compared with a field", "Compare it with a number")
+        raise ConditionError(
+            ("เทียบ percent กับช่องไม่ได้", "percent is compared with a field"),
+            ("ให้เทียบกับตัวเลข", "Compare it with a number"),
+        )
     limit = comparable(node.left, compared.measures, limit)
     value = limit.value if isinstance(limit, Constant) else None
     if compared.counts and isinstance(value, Fraction) and value.denominator != 1:
-        raise ConditionError(f"{number_text(value)} is not whole", "Counts have whole bounds")
+        raise ConditionError(
+            (f"{number_text(value)} ไม่ใช่จำนวนเต็ม", f"{number_text(value)} is not whole"),
+            ("ให้เทียบจำนวนนับกับจำนวนเต็ม", "Counts have whole bounds"),
+        )
     return Comparison(compared, operator, limit)

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import TypeVar
 
 from moral_xlsx.model.answers import Answers, Row
 from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.errors import MoralXlsxError
-from moral_xlsx.model.form import Field, Form, Question, Table
+from moral_xlsx.model.errors import quoted, undefined
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Field, Question, Table
 from moral_xlsx.model.reference import Reference
-from moral_xlsx.thai import TICKED, short_date, thai_digits
+from moral_xlsx.rules.judge.days import Window
+from moral_xlsx.rules.judge.syntax import (
+    ConditionError,
+    comparison_sign,
+    constant,
+    iso_date,
+    literal_number,
+    mistaken,
+)
+from moral_xlsx.thai import TICKED, key, short_date, thai_digits
 
 NOTHING: Bilingual = ("", "")
 Measure = Fraction | date | str
-LARGEST_BOUND = 10**12
-_FIRST_BUDDHIST = "DATE(2400,1,1)"
-# Longer ones are never written by hand, and deep nesting overwhelms the parser.
-LONGEST_CONDITION = 400
+
+# Vowels and signs above and below a letter, and tones: their order cannot be seen.
+_VOWELS, _TONES = (
+    "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e47\u0e4d",
+    "\u0e48\u0e49\u0e4a\u0e4b\u0e4c",
+)
+_AM, _SPLIT_AM = "\u0e33", "\u0e4d\u0e32"
+_UNSEEN = (" ", "\u00a0", "\u200b", "“", "”", "‘", "’", "'", '"')
 
 _Q = TypeVar("_Q", bound=Question)
-
-
-class ConditionError(MoralXlsxError):
-    """A condition in a definition cannot be understood; ``remedy`` says how to write it."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__((message, message))
-        self.message = message
-        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,31 +124,33 @@ class Names:
     def field(self, node: ast.expr, *types: str) -> Field:
         """The field that a node names, which has to be of one of the types."""
         if not isinstance(node, ast.Name):
-            raise ConditionError(f"{ast.unparse(node)!r} is not a field", "Name a field's id")
+            raise mistaken(
+                node, ("ไม่ใช่ช่อง", "is not a field"), ("ระบุรหัสของช่อง", "Name a field's id")
+            )
         try:
             field = self.form.field(node.id)
         except KeyError:
-            raise ConditionError(
-                f"there is no field {node.id!r}", "Define the field or correct its id"
-            ) from None
+            raise ConditionError(*undefined(("ช่อง", "field"), node.id)) from None
         return _of_type(field, node.id, types)
 
     def table(self, node: ast.expr) -> Table:
         """The table that a node names."""
         if not isinstance(node, ast.Name):
-            raise ConditionError(f"{ast.unparse(node)!r} is not a table", "Name a table's id")
+            raise mistaken(
+                node, ("ไม่ใช่ตาราง", "is not a table"), ("ระบุรหัสของตาราง", "Name a table's id")
+            )
         try:
             return self.form.table(node.id)
         except KeyError:
-            raise ConditionError(
-                f"there is no table {node.id!r}", "Define the table or correct its id"
-            ) from None
+            raise ConditionError(*undefined(("ตาราง", "table"), node.id)) from None
 
     def column(self, node: ast.expr, *types: str) -> tuple[Table, Question]:
         """The table and column that a node such as ``activities.title`` names."""
         if not isinstance(node, ast.Attribute):
-            raise ConditionError(
-                f"{ast.unparse(node)!r} is not a column", "Write it as table.column"
+            raise mistaken(
+                node,
+                ("ไม่ใช่คอลัมน์", "is not a column"),
+                ("เขียนเป็น รหัสตาราง.รหัสคอลัมน์", "Write it as table.column"),
             )
         table = self.table(node.value)
         return table, _of_type(_column(table, node.attr), node.attr, types)
@@ -157,16 +165,21 @@ def _column(table: Table, column_id: str) -> Question:
     try:
         return table.column(column_id)
     except KeyError:
+        listed = ", ".join(column.id for column in table.columns)
         raise ConditionError(
-            f"table {table.id!r} has no column {column_id!r}",
-            f"Use one of: {', '.join(column.id for column in table.columns)}",
+            (
+                f"ตารางรหัส “{table.id}” ไม่มีคอลัมน์รหัส “{column_id}”",
+                f"table {table.id!r} has no column {column_id!r}",
+            ),
+            (f"ให้ใช้รหัสใดรหัสหนึ่ง: {listed}", f"Use one of: {listed}"),
         ) from None
 
 
 def _of_type(question: _Q, name: str, types: tuple[str, ...]) -> _Q:
     if types and question.type not in types:
         raise ConditionError(
-            f"{name!r} is of type {question.type!r}", f"Use one of type {' or '.join(types)}"
+            (f"“{name}” เป็นชนิด {question.type}", f"{name!r} is of type {question.type!r}"),
+            (f"ให้ใช้ชนิด {' หรือ '.join(types)}", f"Use one of type {' or '.join(types)}"),
         )
     return question
 
@@ -178,16 +191,25 @@ def _row_answer(table: Table, keyword: ast.keyword) -> RowTest:
         return RowTest(column, "==", value)
     if column.type == "choice" and value in [choice.value for choice in column.choices]:
         return RowTest(column, "==", str(value))
+    shown, name = ast.unparse(keyword.value), f"{table.id}.{column.id}"
     raise ConditionError(
-        f"{ast.unparse(keyword.value)} is no answer of {table.id}.{column.id}",
-        "Name True or False of a tick or a value of a choice; compare numbers and dates",
+        (f"{quoted(shown)} ไม่ใช่คำตอบของ {name}", f"{shown} is no answer of {name}"),
+        (
+            "tick ใช้ True หรือ False, choice ใช้ value ของตัวเลือก, ตัวเลขและวันที่ใช้การเปรียบเทียบ",
+            "Name True or False of a tick or a value of a choice; compare numbers and dates",
+        ),
     )
 
 
 def _row_comparison(table: Table, node: ast.expr) -> RowTest:
     if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Name):
-        raise ConditionError(
-            f"{ast.unparse(node)!r} tests no row", 'Write column=value or column >= "2026-03-31"'
+        raise mistaken(
+            node,
+            ("ไม่ใช่เงื่อนไขของแถว", "tests no row"),
+            (
+                'เขียนเป็น คอลัมน์=ค่า หรือ คอลัมน์ >= "2026-03-31"',
+                'Write column=value or column >= "2026-03-31"',
+            ),
         )
     column = _of_type(_column(table, node.left.id), node.left.id, ("integer", "percent", "date"))
     right = node.comparators[0]
@@ -195,56 +217,20 @@ def _row_comparison(table: Table, node: ast.expr) -> RowTest:
     return RowTest(column, comparison_sign(node), wanted)
 
 
-def comparison_sign(node: ast.Compare) -> str:
-    """The sign of a single comparison."""
-    signs = {ast.GtE: ">=", ast.LtE: "<=", ast.Gt: ">", ast.Lt: "<", ast.Eq: "=="}
-    operator = signs.get(type(node.ops[0]))
-    if operator is None or len(node.ops) != 1:
-        raise ConditionError(
-            f"{ast.unparse(node)!r} is not one comparison", f"Use one of {' '.join(COMPARISONS)}"
-        )
-    return operator
+def identity(table: Table, row: Row) -> tuple[str, ...]:
+    """What tells a row's thing from others: the keys of the ``unique`` columns.
+
+    Empty where the table has none, and where one that has to be answered is not: what the row
+    is about is then unknown.
+    """
+    said = {column: key(str(row.get(column) or "")) for column in table.unique}
+    known = all(said[column] for column in _naming(table)) and any(said.values())
+    return tuple(said.values()) if known else ()
 
 
-def literal_number(node: ast.expr) -> Fraction:
-    """The number of a literal, exactly as its digits say."""
-    value = constant(node)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConditionError(f"{ast.unparse(node)!r} is no number", "Write a number")
-    number = Decimal(repr(value)) if abs(value) < LARGEST_BOUND else None
-    if number is None or not number.is_finite():
-        raise ConditionError("the bound is too large", "Write a smaller number")
-    return Fraction(number)
-
-
-def tree(source: str) -> ast.expr:
-    """The syntax tree of an expression; raises ConditionError when it does not parse."""
-    if len(source) > LONGEST_CONDITION:
-        raise ConditionError(
-            f"{source[:40]!r}… is longer than {LONGEST_CONDITION} characters", "Split it up"
-        )
-    try:
-        return ast.parse(source.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ConditionError(f"{source!r} does not parse ({error})", "Correct its syntax") from None
-
-
-def constant(node: ast.expr) -> object:
-    """The value of a literal; true and false may be written in small letters."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name) and node.id in ("true", "false"):
-        return node.id == "true"
-    raise ConditionError(f"{ast.unparse(node)!r} is not a constant", "Write a literal value")
-
-
-def iso_date(node: ast.expr) -> date:
-    """The date of a literal such as ``"2026-03-31"``."""
-    value = constant(node)
-    try:
-        return date.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
-        raise ConditionError(f"{value!r} is not a date", 'Write it as "2026-03-31"') from None
+def _naming(table: Table) -> tuple[str, ...]:
+    """The ``unique`` columns without which nobody knows what a row is about."""
+    return tuple(column for column in table.unique if table.column(column).required)
 
 
 def measured(value: object) -> Fraction | date | None:
@@ -255,6 +241,11 @@ def measured(value: object) -> Fraction | date | None:
 
 
 # --- texts -----------------------------------------------------------------
+
+
+def cut_to_hundredths(value: Fraction) -> Decimal:
+    """A percentage as the forms print it: cut, never rounded (33 of 34 is 97.05)."""
+    return (Decimal(floor(value * 100)) / 100).quantize(Decimal("0.01"))
 
 
 def number_text(value: Fraction) -> str:
@@ -326,27 +317,75 @@ def excel_date(value: date) -> str:
 
 
 def excel_key(name: str) -> str:
-    """The comparison key of a text range, as far as a spreadsheet can compute it."""
-    return f'LOWER(TRIM(SUBSTITUTE({name},"\u0e4d\u0e32","\u0e33")))'
+    """The comparison key of a text range, as far as a spreadsheet can compute it.
+
+    What no function of a spreadsheet can sort, the marks of a letter, is compared twice: once
+    without its tones and once without its vowels.
+    """
+    base = _replaced(f"LOWER({name})", ((unseen, "") for unseen in _UNSEEN))
+    base = _replaced(base, ((thai_digits(digit), digit) for digit in "0123456789"))
+    base = _replaced(base, (("ๅ", "า"), ("เเ", "แ"), (_AM, _SPLIT_AM)))
+    # A tone behind ำ, and full stops at the ends: TRIM knows what an end is.
+    base = _replaced(base, ((f"\u0e32{tone}", f"{tone}\u0e32") for tone in _TONES[:4]))
+    base = f'SUBSTITUTE(TRIM(SUBSTITUTE({base},"."," "))," ",".")'
+    once = ((vowel * 2, vowel) for vowel in _VOWELS)
+    vowels = _replaced(_replaced(base, ((tone, "") for tone in _TONES)), once)
+    once = ((tone * 2, tone) for tone in _TONES)
+    tones = _replaced(_replaced(base, ((vowel, "") for vowel in _VOWELS)), once)
+    return f'{vowels}&"|"&{tones}'
+
+
+def _replaced(typed: str, pairs: Iterable[tuple[str, str]]) -> str:
+    for old, new in pairs:
+        typed = f"SUBSTITUTE({typed},{text(old)},{text(new)})"
+    return typed
 
 
 def excel_same(name: str, words: Iterable[str]) -> str:
     """1 or more where a text range holds one of the words, else 0."""
-    typed = excel_key(name)
-    folded = {" ".join(word.replace("\u0e4d\u0e32", "\u0e33").split()).lower() for word in words}
+    typed = f"SUBSTITUTE(LOWER(TRIM({name})),{text(_SPLIT_AM)},{text(_AM)})"
+    folded = {" ".join(word.replace(_SPLIT_AM, _AM).split()).lower() for word in words}
     return f"({'+'.join(f'({typed}={text(word)})' for word in sorted(folded))})"
 
 
 def excel_ticked(name: str) -> str:
     """1 where a range is ticked, else 0."""
-    typed = f'LOWER(TRIM({name}&""))'
-    return f"({'+'.join(f'({typed}={text(word)})' for word in TICKED)})"
+    words = "".join(f"{word}|" for word in TICKED)
+    typed = f'"|"&LOWER(TRIM({name}&""))&"|"'
+    return f"(ISNUMBER(FIND({typed},{text(f'|{words}')}))*1)"
 
 
 def excel_used(table: Table) -> str:
     """TRUE for each row of a table in which anything is answered."""
     lengths = "+".join(f"LEN(TRIM({table.id}.{column.id}))" for column in table.columns)
     return f"({lengths}>0)"
+
+
+def excel_identity(table: Table, tested: Collection[str]) -> tuple[str, str]:
+    """1 for each row whose thing is known, else 0, and the key of it, as Excel expressions.
+
+    ``tested`` are the columns in which all rows that are compared agree.
+    """
+    naming = [f"(LEN(TRIM({table.id}.{column}))>0)" for column in _naming(table)]
+    lengths = [f"LEN(TRIM({table.id}.{column}))" for column in table.unique]
+    known = "*".join(naming) or f"({'+'.join(lengths)}>0)"
+    columns = [table.column(column) for column in table.unique]
+    told = [c for c in columns if c.id not in tested or c.type not in ("choice", "tick")]
+    parts = [_excel_said(c, f"{table.id}.{c.id}") for c in told if c.type != "text"]
+    texts = [f"{table.id}.{column.id}" for column in told if column.type == "text"]
+    if texts:
+        # One key for all, which is long; full stops beside the sign make each text an end of it.
+        parts.append(excel_key('&".¦."&'.join(texts)))
+    return f"({known})", '&"¦"&'.join(parts)
+
+
+def _excel_said(column: Question, name: str) -> str:
+    """What a row answers in a column, the choice by its number whatever word names it."""
+    if column.type != "choice":
+        return name
+    words = ((c.label, c.value, *c.aliases) for c in column.choices)
+    found = (f"{at}*({excel_same(name, each)}>0)" for at, each in enumerate(words, start=1))
+    return f"({'+'.join(found)})"
 
 
 def excel_tested(table: Table, tests: Tests) -> str:
@@ -362,14 +401,7 @@ def excel_compared(column: Question, name: str, operator: str, wanted: Fraction 
     """
     sign = "=" if operator == "==" else operator
     if isinstance(wanted, date):
-        # A year typed in the Buddhist era makes a date 543 years later.
-        later = f"DATE({wanted.year + 543},{wanted.month},{wanted.day})"
-        first = _excel_same_side(name, operator, excel_date(wanted))
-        second = _excel_same_side(name, operator, later)
-        return (
-            f"ISNUMBER({name})*((({name}<{_FIRST_BUDDHIST})*{first}"
-            f"+({name}>={_FIRST_BUDDHIST})*{second})>0)"
-        )
+        return f"ISNUMBER({name})*{_excel_on_side(column, name, operator, wanted)}"
     met = f"({name}{sign}{number_text(wanted)})"
     if column.type == "percent":
         # A fraction such as 0.85 is read as 85 per cent; 1 is ambiguous and counts as unanswered.
@@ -378,13 +410,17 @@ def excel_compared(column: Question, name: str, operator: str, wanted: Fraction 
     return f"ISNUMBER({name}){excel_limits(column, name)}*{met}"
 
 
-def _excel_same_side(name: str, operator: str, day: str) -> str:
+def _excel_on_side(column: Question, name: str, operator: str, day: date) -> str:
     """1 for each date that compares so with a day, whatever the time that it carries."""
-    if operator == "==":
-        return f"({name}>={day})*({name}<{day}+1)"
-    if operator in ("<=", ">"):
-        return f"({name}{'<' if operator == '<=' else '>='}{day}+1)"
-    return f"({name}{operator}{day})"
+    one = timedelta(days=1)
+    first, last = {
+        ">=": (day, None),
+        ">": (day + one, None),
+        "<=": (None, day),
+        "<": (None, day - one),
+        "==": (day, day),
+    }[operator]
+    return Window.of(column).excel_between(name, first, last)
 
 
 def excel_limits(column: Question, name: str) -> str:
@@ -399,6 +435,12 @@ def excel_valid(question: Question, name: str) -> str:
         return f"LEN(TRIM({name}))>0"
     if question.type == "tick":
         return f"SUMPRODUCT({excel_ticked(name)})>0"
+    if question.type == "date":
+        window = Window.of(question)
+        # 29 February is no day of a year that is none of 366.
+        same = f"DAY({window.excel_day(name)})=DAY({name})"
+        permitted = f"IF({window.excel_permits(name)},{same},FALSE)"
+        return f"IF(ISNUMBER({name}),{permitted},FALSE)"
     tests = []
     if question.type == "integer":
         tests.append(f"{name}=INT({name})")

@@ -19,14 +19,17 @@ from moral_xlsx.model.catalogue.rounds import (
     PROGRESS_FELL,
 )
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import CrossCheck, Follows, Form, Question
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Question
 from moral_xlsx.model.reference import TableCell
 from moral_xlsx.model.round import Plan, Previous, Progress
+from moral_xlsx.model.rubric import CrossCheck, Follows
 from moral_xlsx.rules.judge.conditions import parse_condition
-from moral_xlsx.rules.judge.expression import ConditionError, Facts
-from moral_xlsx.rules.judge.quantities import Constant, Quantity, parse_quantity
+from moral_xlsx.rules.judge.expression import COMPARISONS, Facts, cut_to_hundredths
+from moral_xlsx.rules.judge.quantities import parse_quantity
+from moral_xlsx.rules.judge.quantity import Constant, Quantity
 from moral_xlsx.rules.judge.row_conditions import Condition
-from moral_xlsx.rules.judge.score import cut_to_hundredths
+from moral_xlsx.rules.judge.syntax import ConditionError
 from moral_xlsx.thai import key, short_date, thai_digits
 
 # What a plan says of each activity, by number: texts as people read them, by column.
@@ -79,7 +82,7 @@ def compare_with_plan(
         planned = {each.number: {follows.plan_title: each.short} for each in criteria}
         printed = {each.number: each.title for each in criteria}
     reported = list(_activities(follows, answers))
-    absent = planned.keys() - {number for _, number, _ in reported}
+    absent = planned.keys() - {number for _, number, _ in reported} if follows.complete else ()
     return (
         *_absent(follows, {number: planned[number] for number in sorted(absent)}),
         *(found for row in reported for found in _compared(report, row, planned, printed)),
@@ -135,7 +138,7 @@ class Agreement:
         """A finding when both forms tell the fact and do not agree, else None."""
         here = _told(self.here, Facts(self.form, answers))
         there = _told(self.there, Facts(self.other, others))
-        if here is None or there is None or here == there:
+        if here is None or there is None or COMPARISONS[self.check.relation][0](here, there):
             return None
         reference = self.here.references()[0] if isinstance(self.here, Quantity) else ""
         return finding(

@@ -1,4 +1,5 @@
-"""The measured kinds of the definition language: percent, count, distinct, claimed, a field.
+"""The measured kinds of the definition language: percent, count, distinct, sum, average, latest,
+claimed, a field.
 
 Each kind measures itself exactly, writes itself as an Excel expression in terms of defined
 names, says itself in both languages, and tells how much is lacking to reach a bound. To add
@@ -8,187 +9,39 @@ one, write its class here and enter it in ``QUANTITIES``.
 from __future__ import annotations
 
 import ast
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from math import ceil
 
 from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.form import Field, Form, Question, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Question, Table
 from moral_xlsx.model.reference import Reference
+from moral_xlsx.rules.judge.added import Average, Latest, Sum, column_of, tested_label
 from moral_xlsx.rules.judge.expression import (
-    ConditionError,
     Facts,
-    Measure,
     Names,
     Phrase,
-    Tests,
-    constant,
-    date_text,
+    both,
+    cut_to_hundredths,
     excel_all_of,
-    excel_date,
     excel_guarded,
+    excel_identity,
     excel_key,
     excel_tested,
-    excel_valid,
-    literal_number,
-    measured,
+    identity,
     number_text,
-    text,
-    tree,
 )
+from moral_xlsx.rules.judge.quantity import (
+    Bound,
+    Constant,
+    FieldValue,
+    OfTable,
+    Quantity,
+    fixed_number,
+)
+from moral_xlsx.rules.judge.syntax import ConditionError, constant, literal_number, mistaken, tree
 from moral_xlsx.thai import key
-
-
-class Quantity(ABC):
-    """Something measured over a unit's answers."""
-
-    @property
-    def measures(self) -> type[Fraction] | type[date]:
-        """Numbers, unless the kind says otherwise."""
-        return Fraction
-
-    @property
-    def counts(self) -> bool:
-        """Whether it has whole values only, so that a bound has to be whole too."""
-        return True
-
-    @property
-    @abstractmethod
-    def unit(self) -> str:
-        """What it counts, in Thai; empty when nothing is counted."""
-
-    @abstractmethod
-    def measure(self, facts: Facts) -> Measure | None:
-        """The exact value; None when an answer that it needs is missing or impossible."""
-
-    @abstractmethod
-    def references(self) -> tuple[Reference, ...]:
-        """The fields or tables it is taken from."""
-
-    @abstractmethod
-    def labels(self) -> tuple[str, ...]:
-        """The labels of what has to be answered first."""
-
-    @abstractmethod
-    def valid(self) -> str:
-        """An Excel expression that is TRUE when it can be measured."""
-
-    @abstractmethod
-    def excel(self) -> str:
-        """An Excel expression for the value."""
-
-    @abstractmethod
-    def say(self) -> Bilingual:
-        """The quantity in words."""
-
-    def compare(self, operator: str, bound: Bound) -> str:
-        """An Excel expression that compares the value with a bound."""
-        return f"{self.excel()}{'=' if operator == '==' else operator}{bound.excel()}"
-
-    def bound_text(self, bound: Bound) -> Bilingual:
-        """The bound with what it counts."""
-        thai, english = bound.say()
-        return f"{thai} {self.unit}".strip(), f"{english} {self.unit}".strip()
-
-    def lack(self, facts: Facts, bound: Fraction) -> Fraction:
-        """How much more is needed to reach ``bound``."""
-        value = self.measure(facts)
-        return bound - value if isinstance(value, Fraction) else bound
-
-    def lack_excel(self, bound: Fraction) -> str:
-        """An Excel expression for :meth:`lack`."""
-        # Rounded, because a spreadsheet's 70 - 69.99 is 0.0100000000000051.
-        return f"ROUND({number_text(bound)}-{self.excel()},10)"
-
-    def lack_phrase(self, bound: Fraction) -> Phrase:
-        """The sentence that tells how much more is needed."""
-        thai, english = self.say()
-        shown = number_text(bound)
-        return Phrase(
-            f"{thai}: ขาดอีก {{n}} {self.unit} (ต้องมี {shown})".replace("  ", " "),
-            f"{english}: {{n}} more {self.unit} needed (to have {shown})".replace("  ", " "),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A fixed bound: a number, a date, or the label of a choice."""
-
-    value: Measure
-
-    @property
-    def measures(self) -> type:
-        """The type of the value: a number, a date or a text."""
-        return type(self.value)
-
-    def references(self) -> tuple[Reference, ...]:
-        return ()
-
-    def measure(self, facts: Facts) -> Measure | None:
-        return self.value
-
-    def excel(self) -> str:
-        if isinstance(self.value, date):
-            return excel_date(self.value)
-        return text(self.value) if isinstance(self.value, str) else number_text(self.value)
-
-    def say(self) -> Bilingual:
-        if isinstance(self.value, date):
-            return date_text(self.value)
-        if isinstance(self.value, str):
-            return f"“{self.value}”", f"“{self.value}”"
-        return number_text(self.value), number_text(self.value)
-
-    def valid(self) -> str:
-        return "TRUE"
-
-    def labels(self) -> tuple[str, ...]:
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class FieldValue(Quantity):
-    """``signed``: the answer to a number or date field."""
-
-    field: Field
-
-    @property
-    def measures(self) -> type[Fraction] | type[date]:
-        return date if self.field.type == "date" else Fraction
-
-    @property
-    def counts(self) -> bool:
-        return self.field.type == "integer"
-
-    @property
-    def unit(self) -> str:
-        return self.field.unit
-
-    def measure(self, facts: Facts) -> Measure | None:
-        return measured(facts.answers.values.get(self.field.id))
-
-    def references(self) -> tuple[Reference, ...]:
-        return (self.field.id,)
-
-    def labels(self) -> tuple[str, ...]:
-        return (self.field.name,)
-
-    def valid(self) -> str:
-        return excel_valid(self.field, self.field.id)
-
-    def excel(self) -> str:
-        name = self.field.id
-        if self.field.type == "date":
-            return f"IF(YEAR({name})>=2400,EDATE({name},-6516),INT({name}))"
-        return f"IF({name}<1,ROUND({name}*100,10),{name})" if self.field.type == "percent" else name
-
-    def say(self) -> Bilingual:
-        return f"“{self.field.name}”", f"“{self.field.name}”"
-
-
-Bound = Constant | FieldValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +58,10 @@ class Percent(Quantity):
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> Percent:
         if len(call.args) != 2 or call.keywords:
-            raise ConditionError("percent needs two arguments", "Write percent(part, whole)")
+            raise ConditionError(
+                ("percent ต้องมีสองค่าในวงเล็บ", "percent needs two arguments"),
+                ("เขียนเป็น percent(ส่วน, ทั้งหมด)", "Write percent(part, whole)"),
+            )
         return cls(_counted(call.args[0], names), _counted(call.args[1], names))
 
     @property
@@ -221,6 +77,9 @@ class Percent(Quantity):
     def references(self) -> tuple[Reference, ...]:
         return (*self.part.references(), *self.whole.references())
 
+    def counted(self) -> tuple[OfTable, ...]:
+        return (*self.part.counted(), *self.whole.counted())
+
     def labels(self) -> tuple[str, ...]:
         return (*self.part.labels(), *self.whole.labels())
 
@@ -231,6 +90,17 @@ class Percent(Quantity):
             possible += [f"{part}>=0", f"{part}<={whole}"]
         answered = excel_all_of(self.part.valid(), self.whole.valid())
         return excel_guarded(answered, excel_all_of(*possible), "FALSE")
+
+    def actual(self, facts: Facts) -> Bilingual:
+        part, whole = self.part.actual(facts), self.whole.actual(facts)
+        share = self.measure(facts)
+        if share is None:
+            return both(f"{part[0]} จาก {whole[0]}", f"{part[1]} of {whole[1]}")
+        shown = number_text(Fraction(cut_to_hundredths(share)))
+        return both(
+            f"{part[0]} จาก {whole[0]} คือร้อยละ {shown}",
+            f"{part[1]} of {whole[1]}, {shown} per cent",
+        )
 
     def _part_of_whole(self) -> bool:
         """Whether the part counts some of the rows that the whole counts."""
@@ -274,32 +144,19 @@ class Percent(Quantity):
 
     def lack_phrase(self, bound: Fraction) -> Phrase:
         shown, (thai, english) = number_text(bound), self.part.say()
+        more = f"{{n}} more {self.part.unit} needed".replace("  ", " ")
         return Phrase(
             f"{thai} ขาดอีก {{n}} {self.part.unit}จึงจะถึงร้อยละ {shown}",
-            f"{english}: {{n}} more {self.part.unit} needed to reach {shown} per cent",
+            f"{english}: {more} to reach {shown} per cent",
         )
 
 
 @dataclass(frozen=True, slots=True)
-class OfTable(Quantity):
-    """What is counted over the rows of a table; an empty table counts as 0."""
-
-    table: Table
-    tests: Tests
-
-    def references(self) -> tuple[Reference, ...]:
-        return (self.table.id,)
-
-    def labels(self) -> tuple[str, ...]:
-        return (self.table.name,)
-
-    def valid(self) -> str:
-        return "TRUE"
-
-
-@dataclass(frozen=True, slots=True)
 class Count(OfTable):
-    """``count(channels, scope="outside")``: the answered rows of a table that match."""
+    """``count(channels, scope="outside")``: the answered rows of a table that match.
+
+    Rows that tell of one thing, by the table's ``unique`` columns, count once.
+    """
 
     @property
     def unit(self) -> str:
@@ -308,18 +165,27 @@ class Count(OfTable):
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> Count:
         if not call.args:
-            raise ConditionError("count needs a table", "Write count(table, column=value)")
+            raise ConditionError(
+                ("count ต้องระบุตาราง", "count needs a table"),
+                ("เขียนเป็น count(ตาราง, คอลัมน์=ค่า)", "Write count(table, column=value)"),
+            )
         table = names.table(call.args[0])
         return cls(table, names.tests(table, call))
 
     def measure(self, facts: Facts) -> Fraction:
-        return Fraction(len(facts.rows(self.table, self.tests)))
+        rows = facts.rows(self.table, self.tests)
+        return Fraction(len({identity(self.table, row) or index for index, row in rows}))
 
-    def excel(self) -> str:
-        return f"SUMPRODUCT({excel_tested(self.table, self.tests)})"
+    def array(self) -> str:
+        tested = excel_tested(self.table, self.tests)
+        if not self.table.unique:
+            return f"SUM({tested})"
+        known, typed = excel_identity(self.table, {test.column.id for test in self.tests})
+        once = _different(f"{tested}*{known}", typed, self.table)
+        return f"{once}+SUM({tested}*(1-{known}))"
 
     def say(self) -> Bilingual:
-        named, named_en = _tested_label(self.table.name, self.tests)
+        named, named_en = tested_label(self.table.name, self.tests)
         return f"จำนวน{named}", f"number of {named_en}"
 
 
@@ -335,9 +201,7 @@ class Distinct(OfTable):
 
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> Distinct:
-        if not call.args:
-            raise ConditionError("distinct needs a column", "Write distinct(table.column)")
-        table, column = names.column(call.args[0], "text")
+        table, column = column_of("distinct", call, names, "text")
         return cls(table, names.tests(table, call), column)
 
     def measure(self, facts: Facts) -> Fraction:
@@ -345,18 +209,16 @@ class Distinct(OfTable):
         texts = {key(str(row[self.column.id])) for _, row in rows if row.get(self.column.id)}
         return Fraction(len(texts))
 
-    def excel(self) -> str:
+    def array(self) -> str:
         name = f"{self.table.id}.{self.column.id}"
-        typed = excel_key(name)
-        if self.tests:
-            typed = f'IF({excel_tested(self.table, self.tests)}>0,{typed},"")'
-        same = f"MMULT(--({typed}=TRANSPOSE({typed})),ROW({name})^0)"
         # The commonest words for nothing; the reader knows more of them.
-        told = f'({typed}<>"")*({typed}<>"-")*({typed}<>"ไม่มี")'
-        return f"ROUND(SUM({told}/{same}),0)"
+        told = f'(LEN(TRIM({name}))>0)*(TRIM({name})<>"-")*(TRIM({name})<>"ไม่มี")'
+        if self.tests:
+            told = f"{excel_tested(self.table, self.tests)}*{told}"
+        return _different(told, excel_key(name), self.table)
 
     def say(self) -> Bilingual:
-        named, named_en = _tested_label(self.column.name, self.tests)
+        named, named_en = tested_label(self.column.name, self.tests)
         return f"จำนวน{named} ที่ไม่ซ้ำกัน", f"number of different {named_en}"
 
 
@@ -375,7 +237,10 @@ class Claimed(Quantity):
         number = constant(call.args[0]) if len(call.args) == 1 and not call.keywords else None
         numbers = [criterion.number for criterion in names.form.criteria]
         if type(number) is not int or number not in numbers:
-            raise ConditionError("claimed needs a criterion's number", "Write claimed(7)")
+            raise ConditionError(
+                ("claimed ต้องระบุเลขข้อที่มีในแบบ", "claimed needs a criterion's number"),
+                ("เขียน เช่น claimed(7)", "Write claimed(7)"),
+            )
         return cls(number)
 
     def measure(self, facts: Facts) -> Fraction | None:
@@ -398,10 +263,13 @@ class Claimed(Quantity):
         return f"คะแนนที่เสนอข้อ {self.number}", f"claim of criterion {self.number}"
 
 
-QUANTITIES: dict[str, type[Percent | Count | Distinct | Claimed]] = {
+QUANTITIES: dict[str, type[Percent | Count | Distinct | Sum | Average | Latest | Claimed]] = {
     "percent": Percent,
     "count": Count,
     "distinct": Distinct,
+    "sum": Sum,
+    "average": Average,
+    "latest": Latest,
     "claimed": Claimed,
 }
 
@@ -417,8 +285,8 @@ def quantity(node: ast.expr, names: Names) -> Quantity:
         kind = QUANTITIES.get(node.func.id)
         if kind is None:
             raise ConditionError(
-                f"there is no quantity {node.func.id!r}",
-                f"Use one of: {', '.join(QUANTITIES)}",
+                (f"ไม่มีฟังก์ชัน “{node.func.id}”", f"there is no quantity {node.func.id!r}"),
+                (f"ให้ใช้ {', '.join(QUANTITIES)}", f"Use one of: {', '.join(QUANTITIES)}"),
             )
         return kind.parse(node, names)
     return FieldValue(names.field(node, "integer", "percent", "date"))
@@ -427,9 +295,13 @@ def quantity(node: ast.expr, names: Names) -> Quantity:
 def _counted(node: ast.expr, names: Names) -> Quantity:
     if isinstance(node, ast.Call):
         counted = quantity(node, names)
-        if isinstance(counted, Count):
+        if isinstance(counted, Count | Sum):
             return counted
-        raise ConditionError(f"{ast.unparse(node)!r} cannot be a share", "Use count or a field")
+        raise mistaken(
+            node,
+            ("คิดร้อยละไม่ได้", "cannot be a share"),
+            ("ใช้ count, sum หรือช่อง", "Use count, sum or a field"),
+        )
     return FieldValue(names.field(node, "integer"))
 
 
@@ -447,16 +319,8 @@ def bound(node: ast.expr, names: Names) -> Bound:
     return Constant(literal_number(node))
 
 
-def fixed_number(bound: Bound) -> Fraction:
-    """The number of a bound; raises ConditionError when it is something else."""
-    if isinstance(bound, Constant) and isinstance(bound.value, Fraction):
-        return bound.value
-    raise ConditionError("a number is needed here", "Compare with a number")
-
-
-def _tested_label(label: str, tests: Tests) -> Bilingual:
-    if not tests:
-        return label, label
-    said = [test.say() for test in tests]
-    thai, english = " · ".join(t for t, _ in said), " · ".join(e for _, e in said)
-    return f"{label} ({thai})", f"{label} ({english})"
+def _different(tested: str, keys: str, table: Table) -> str:
+    """How many different keys there are among the rows of a table that pass a test."""
+    same = f"({keys}=TRANSPOSE({keys}))*TRANSPOSE({tested}>0)"
+    rows = f"ROW({table.id}.{table.columns[0].id})^0"
+    return f"ROUND(SUM(IF({tested}>0,1/MMULT({same},{rows}),0)),0)"

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from moral_xlsx.model.form import Form, RollUp
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Ranked, RollUpResult, UnitResult
+from moral_xlsx.model.rubric import RollUp
 
 
 def roll_up(form: Form, units: Sequence[UnitResult]) -> tuple[RollUpResult, ...]:

@@ -10,12 +10,12 @@ from fractions import Fraction
 
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.form import Question, Table
-from moral_xlsx.model.reference import TableCell
+from moral_xlsx.model.question import Question, Table
+from moral_xlsx.model.reference import Reference, TableCell
+from moral_xlsx.rules.judge.days import Window
 from moral_xlsx.rules.judge.expression import (
     COMPARISONS,
     NOTHING,
-    ConditionError,
     Facts,
     Measure,
     Names,
@@ -30,11 +30,11 @@ from moral_xlsx.rules.judge.expression import (
     excel_same,
     excel_ticked,
     excel_used,
-    iso_date,
     measured,
     unanswered,
 )
-from moral_xlsx.rules.judge.quantities import Bound, Constant
+from moral_xlsx.rules.judge.quantity import Bound, Constant, OfTable
+from moral_xlsx.rules.judge.syntax import ConditionError, iso_date, mistaken
 from moral_xlsx.thai import key
 
 # What a column is compared with when it only has to be answered.
@@ -49,8 +49,39 @@ class Condition(ABC):
         """Whether it holds, exactly; an unanswered field makes it not hold."""
 
     @abstractmethod
+    def actual(self, facts: Facts) -> Bilingual:
+        """What it finds: the value beside its bound."""
+
+    @abstractmethod
+    def references(self) -> tuple[Reference, ...]:
+        """The fields, tables and columns that it is about; a column as its first cell."""
+
+    @abstractmethod
     def formula(self) -> str:
         """An Excel expression that is TRUE exactly when it holds (without ``=``)."""
+
+    def decided(self) -> str:
+        """An Excel expression that is TRUE when no answer that it needs is missing."""
+        return "TRUE"
+
+    def counted(self) -> tuple[OfTable, ...]:
+        """What has a cell of its own in a workbook, which its formula names."""
+        return ()
+
+    def applies_formula(self) -> str:
+        """An Excel expression for :meth:`applies`."""
+        decided = self.decided()
+        if decided == "TRUE":
+            return self.formula()
+        return f"OR({self.formula()},NOT({decided}))"
+
+    def applies(self, facts: Facts) -> bool:
+        """Whether what is asked on this condition is asked of a unit.
+
+        As long as an answer that decides it is missing, it is.
+        """
+        outcome = self.evaluate(facts)
+        return outcome.holds or bool(outcome.missing)
 
     @abstractmethod
     def say(self) -> Bilingual:
@@ -106,6 +137,23 @@ class Every(Condition):
         )
         return Outcome(not missing and not culprits, missing, culprits)
 
+    def actual(self, facts: Facts) -> Bilingual:
+        rows, outcome = facts.rows(self.table), self.evaluate(facts)
+        short = len({*outcome.missing, *outcome.culprits} - {self.table.id})
+        unit, met = self.table.unit, len(rows) - short
+        thai, english = f"{met} จาก {len(rows)} {unit}", f"{met} of {len(rows)} {unit}"
+        values = [measured(row.get(self.column.id)) for _, row in rows]
+        known = [value for value in values if value is not None]
+        if self.operator and known:
+            worst = min(known, default=None) if ">" in self.operator else max(known, default=None)
+            shown = Constant(worst).say() if worst is not None else NOTHING
+            word = ("น้อยที่สุด", "least") if ">" in self.operator else ("มากที่สุด", "most")
+            thai, english = f"{thai} {word[0]} {shown[0]}", f"{english}, {word[1]} {shown[1]}"
+        return both(thai, english)
+
+    def references(self) -> tuple[Reference, ...]:
+        return (TableCell(self.table.id, 0, self.column.id), *self.bound.references())
+
     def _holds(self, value: Value, bound: Measure) -> bool:
         if not self.operator:
             return value is not False
@@ -155,6 +203,8 @@ class Every(Condition):
         if isinstance(self.bound, Constant) and not isinstance(self.bound.value, str):
             return excel_compared(self.column, name, self.operator, self.bound.value)
         sign = "=" if self.operator == "==" else self.operator
+        if self.column.type == "date":
+            return Window.of(self.column).excel_compared(name, sign, self.bound.excel())
         limits = excel_limits(self.column, name)
         return f"ISNUMBER({name}){limits}*({name}{sign}{self.bound.excel()})"
 
@@ -167,6 +217,8 @@ class Every(Condition):
         if self.column.type == "choice":
             choices = self.column.choices
             return excel_same(name, (w for c in choices for w in (c.label, c.value, *c.aliases)))
+        if self.column.type == "date":
+            return f"ISNUMBER({name})*{Window.of(self.column).excel_between(name, None, None)}"
         return f"ISNUMBER({name}){excel_limits(self.column, name)}"
 
 
@@ -182,7 +234,10 @@ class Subset(Condition):
     @classmethod
     def parse(cls, call: ast.Call, names: Names) -> Subset:
         if len(call.args) != 2 or call.keywords:
-            raise ConditionError("subset needs two columns", "Write subset(a.x, b.y)")
+            raise ConditionError(
+                ("subset ต้องมีสองคอลัมน์", "subset needs two columns"),
+                ("เขียนเป็น subset(a.x, b.y)", "Write subset(a.x, b.y)"),
+            )
         return cls(*names.column(call.args[0], "text"), *names.column(call.args[1], "text"))
 
     def evaluate(self, facts: Facts) -> Outcome:
@@ -196,6 +251,18 @@ class Subset(Condition):
             if row.get(self.column.id) and key(str(row[self.column.id])) not in known
         )
         return Outcome(not culprits, culprits=culprits)
+
+    def actual(self, facts: Facts) -> Bilingual:
+        strangers = len(self.evaluate(facts).culprits)
+        told = [row for _, row in facts.rows(self.table) if row.get(self.column.id)]
+        found = len(told) - strangers
+        return both(f"{found} จาก {len(told)} รายการ", f"{found} of {len(told)}")
+
+    def references(self) -> tuple[Reference, ...]:
+        return (
+            TableCell(self.table.id, 0, self.column.id),
+            TableCell(self.among_table.id, 0, self.among.id),
+        )
 
     def formula(self) -> str:
         known = f"SUMPRODUCT(LEN(TRIM({self._names()[1]})))>0"
@@ -234,13 +301,21 @@ def comparable(node: ast.expr, measures: type, limit: Bound) -> Bound:
     if measures is date and isinstance(limit, Constant) and isinstance(limit.value, str):
         limit = Constant(iso_date(ast.Constant(limit.value)))
     if limit.measures is not measures:
-        kind = "a date" if measures is date else "a number"
-        raise ConditionError(f"{ast.unparse(node)!r} is compared with no {kind[2:]}", f"Use {kind}")
+        thai, kind = ("วันที่", "a date") if measures is date else ("ตัวเลข", "a number")
+        raise mistaken(
+            node,
+            (f"ไม่ได้เทียบกับ{thai}", f"is compared with no {kind[2:]}"),
+            (f"ให้เทียบกับ{thai}", f"Use {kind}"),
+        )
     return limit
 
 
 def only(call: ast.Call) -> ast.expr:
     """The one argument of a call."""
     if len(call.args) != 1 or call.keywords:
-        raise ConditionError(f"{ast.unparse(call)!r} needs one argument", "Give exactly one")
+        raise mistaken(
+            call,
+            ("ต้องมีค่าเดียวในวงเล็บ", "needs one argument"),
+            ("ใส่เพียงค่าเดียว", "Give exactly one"),
+        )
     return call.args[0]

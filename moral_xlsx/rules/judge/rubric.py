@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.judge.conditions import parse_condition
-from moral_xlsx.rules.judge.quantities import Quantity, parse_quantity
+from moral_xlsx.rules.judge.quantities import parse_quantity
+from moral_xlsx.rules.judge.quantity import OfTable, Quantity
 from moral_xlsx.rules.judge.row_conditions import Condition
 
 
@@ -21,6 +22,21 @@ class Rubric:
     words: Mapping[str, Bilingual]
     derived: Mapping[str, Quantity]
 
+    @property
+    def counts(self) -> Mapping[str, OfTable]:
+        """What rules count, by the name of the cell of a workbook in which it is counted.
+
+        Of the criteria and derived values, and of what decides whether something applies;
+        checks have no formula.
+        """
+        form = self.form
+        sources = [c for each in form.criteria for rung in each.rungs for c in rung.conditions]
+        sources += [each.when for each in form.criteria if each.when]
+        sources += [each.when for each in form.fields if each.when]
+        counted = [one for source in sources for one in self.conditions[source].counted()]
+        counted += [one for each in self.derived.values() for one in each.counted()]
+        return {one.excel(): one for one in counted}
+
 
 def compile_rubric(form: Form) -> Rubric:
     """Parses every condition of a form; raises ConditionError when one does not parse."""
@@ -31,7 +47,10 @@ def compile_rubric(form: Form) -> Rubric:
         for condition in rung.conditions
     }
     sources |= {check.condition for check in form.checks}
-    sources |= {check.when for check in form.checks if check.when}
+    whens = [check.when for check in form.checks]
+    whens += [criterion.when for criterion in form.criteria]
+    whens += [field.when for field in form.fields]
+    sources |= {when for when in whens if when}
     conditions = {source: parse_condition(source, form) for source in sources}
     return Rubric(
         form,

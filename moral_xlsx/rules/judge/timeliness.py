@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
-from moral_xlsx.model.form import DueDate, Form
+from moral_xlsx.model.decisions import Rulings
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Timeliness
-from moral_xlsx.model.units import Unit
-from moral_xlsx.thai import BUDDHIST_OFFSET, parse_date
+from moral_xlsx.model.rubric import DueDate
+from moral_xlsx.model.units import Extension, Unit
+from moral_xlsx.thai import BUDDHIST_OFFSET, key, parse_date
 
+# What is handed in by a day that the form does not print.
+GIVEN_DUE = "กำหนดที่กลุ่มงานจริยธรรมกำหนด"
 _THAILAND = timezone(timedelta(hours=7))
 
 
@@ -56,11 +60,47 @@ def timeliness(
     None is a file whose day is not known. Of those meant for a due date the first counts.
     """
     first, last = round_dates(round_name)
-    allowed = {due.date: _until(form, unit, due) for due in form.due_dates}
+    due_dates = (*form.due_dates, *_given(form, unit))
+    allowed = {due.date: _until(form, unit, due) for due in due_dates}
     return tuple(
         _state(due, allowed[due.date], last, _meant_for(due, allowed, days))
-        for due in _looked_at(form.due_dates, allowed, first, last)
+        for due in _looked_at(due_dates, allowed, first, last)
     )
+
+
+def _given(form: Form, unit: Unit) -> tuple[DueDate, ...]:
+    """The due dates that the form does not print."""
+    printed = {due.date for due in form.due_dates}
+    days = {each.due for each in unit.extensions if each.form == form.id} - printed
+    return tuple(DueDate(label=GIVEN_DUE, date=day) for day in sorted(days))
+
+
+def with_due_dates(
+    units: Sequence[Unit], forms: Mapping[str, Form], rulings: Rulings
+) -> tuple[Unit, ...]:
+    """The units with the due dates that people decided; one for a unit goes before one for all."""
+    decided = {form: until for form in forms if (until := rulings.until(form))}
+    if not decided:
+        return tuple(units)
+    moved = []
+    for unit in units:
+        extensions = {(each.form, each.due): each for each in unit.extensions}
+        for form_id, until in decided.items():
+            found = until.get(key(unit.code)) or until.get("")
+            if found is not None:
+                day, decision = found
+                due = moved_due(forms[form_id], day)
+                extensions[form_id, due] = Extension(form_id, due, day, decision.reason)
+        moved.append(replace(unit, extensions=tuple(extensions.values())))
+    return tuple(moved)
+
+
+def moved_due(form: Form, until: date) -> date:
+    """The printed due date that a form which may come until that day answers: the last one before
+    it, else the first; the day itself where the form prints none."""
+    printed = sorted(due.date for due in form.due_dates)
+    before = [day for day in printed if day <= until]
+    return before[-1] if before else printed[0] if printed else until
 
 
 def _meant_for(

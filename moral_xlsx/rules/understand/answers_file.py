@@ -17,7 +17,8 @@ from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Value
 from moral_xlsx.model.catalogue.answers import UNKNOWN_NAME
 from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import Form, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Table
 from moral_xlsx.model.reference import Reference, TableCell
 
 _SECTIONS = ("form", "unit_code", "answers", "claims", "evidence")

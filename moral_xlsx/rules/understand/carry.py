@@ -17,7 +17,8 @@ from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Understood
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import Form, Question, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Question, Table
 from moral_xlsx.model.reference import Reference, TableCell
 from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.thai import short_date, thai_digits

@@ -15,21 +15,27 @@ from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Understood
 from moral_xlsx.model.catalogue.answers import (
     NOT_ANSWERED,
     NOTHING_CLAIMED,
+    PICTURE_GIVEN,
     ROW_INCOMPLETE,
     ROW_SPARSE,
 )
 from moral_xlsx.model.findings import Finding, Place
-from moral_xlsx.model.form import Criterion, Field, Form, Table
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Field, Table
 from moral_xlsx.model.reference import Reference, TableCell
+from moral_xlsx.model.rubric import Criterion
 from moral_xlsx.rules.understand.readings import (
     Reading,
     blank_or_troubled,
+    is_tick,
     read_cell,
     read_points,
     read_text,
 )
 
 _ABSENT = RawCell(None)
+# What stands for evidence that is a picture.
+PICTURE = "(รูปภาพ)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,13 @@ def normalise(form: Form, raw: RawSubmission) -> Understood:
     under its id (its first cell) and every blank field. Raises for no value of a cell.
     """
     cells = raw.cells
-    fields = [_field(each, cells.get(each.id)) for each in form.fields]
     prepared = _prepared_rows(raw)
+    ticks = _ticks_besides_crosses(form, cells, prepared)
+    fields = [_field(each, cells.get(each.id), ticks) for each in form.fields]
     dropped: list[Finding] = []
-    tables = {table.id: _rows(table, prepared.get(table.id, {}), dropped) for table in form.tables}
+    tables = {
+        table.id: _rows(table, prepared.get(table.id, {}), ticks, dropped) for table in form.tables
+    }
     claims = {c.number: _claim(c, cells.get(f"claim_{c.number}")) for c in form.criteria}
     evidence = {c.number: _evidence(c, cells.get(f"evidence_{c.number}")) for c in form.criteria}
     everything = [
@@ -84,9 +93,25 @@ def normalise(form: Form, raw: RawSubmission) -> Understood:
     )
 
 
-def _field(asked: Field, cell: RawCell | None) -> _Answer:
+def _ticks_besides_crosses(
+    form: Form,
+    cells: Mapping[Reference, RawCell],
+    prepared: Mapping[str, Mapping[int, Mapping[str, RawCell]]],
+) -> bool:
+    """Whether anything in the file is ticked with another mark than a cross."""
+    if any(is_tick(field, cells.get(field.id, _ABSENT)) for field in form.fields):
+        return True
+    return any(
+        is_tick(column, row.get(column.id, _ABSENT))
+        for table in form.tables
+        for column in table.columns
+        for row in prepared.get(table.id, {}).values()
+    )
+
+
+def _field(asked: Field, cell: RawCell | None, ticks: bool) -> _Answer:
     place = _place(cell, asked.id)
-    reading = read_cell(asked, cell or _ABSENT)
+    reading = read_cell(asked, cell or _ABSENT, ticks)
     findings = reading.findings(asked.label, place)
     # The reader has already reported a cell that is not in the file at all.
     if reading.blank and asked.required and cell is not None:
@@ -105,7 +130,10 @@ def _prepared_rows(raw: RawSubmission) -> dict[str, dict[int, dict[str, RawCell]
 
 
 def _rows(
-    table: Table, prepared: Mapping[int, Mapping[str, RawCell]], dropped: list[Finding]
+    table: Table,
+    prepared: Mapping[int, Mapping[str, RawCell]],
+    ticks: bool,
+    dropped: list[Finding],
 ) -> tuple[dict[str, _Answer], ...]:
     """The rows in which something was answered, counted anew from 0.
 
@@ -113,7 +141,7 @@ def _rows(
     """
     rows: list[dict[str, _Answer]] = []
     for _, cells in sorted(prepared.items()):
-        readings = {c.id: read_cell(c, cells.get(c.id, _ABSENT)) for c in table.columns}
+        readings = {c.id: read_cell(c, cells.get(c.id, _ABSENT), ticks) for c in table.columns}
         if any(reading.counts for reading in readings.values()):
             rows.append(_row(table, len(rows), cells, readings))
         elif any(reading.says_nothing for reading in readings.values()):
@@ -163,6 +191,8 @@ def _evidence(criterion: Criterion, cell: RawCell | None) -> _Answer:
     place = _place(cell, reference)
     given = cell or _ABSENT
     reading = blank_or_troubled(given) or read_text(given, required=True)
+    if given.picture and reading.value is None:
+        reading = Reading(PICTURE, PICTURE_GIVEN)
     label = (f"หลักฐานข้อ {criterion.number}", f"Evidence of criterion {criterion.number}")
     return _answered(reference, reading, place, reading.findings(label, place))
 

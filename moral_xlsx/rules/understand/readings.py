@@ -13,6 +13,8 @@ from moral_xlsx import thai
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import RawCell, Value
 from moral_xlsx.model.catalogue.answers import (
+    CROSS_OR_TICK,
+    DAY_OUTSIDE,
     ERROR_VALUE,
     FORMULA_FOR_ANSWER,
     NO_DATE,
@@ -24,10 +26,13 @@ from moral_xlsx.model.catalogue.answers import (
     ONE_OR_HUNDRED,
     OUT_OF_LIMITS,
     READ_AS,
+    READERS_DIFFER,
     SAYS_NOTHING,
 )
 from moral_xlsx.model.findings import Finding, Kind, Place
-from moral_xlsx.model.form import AnswerType, Criterion, Question
+from moral_xlsx.model.question import AnswerType, Question
+from moral_xlsx.model.rubric import Criterion
+from moral_xlsx.rules.judge.days import Window
 
 _Word = str | tuple[str, str]
 
@@ -40,13 +45,10 @@ _EXACT = Context(prec=60)
 # Spreadsheets keep 15 digits before the point; the other bound keeps arithmetic exact.
 _LARGEST_EXPONENT, _SMALLEST_EXPONENT = 14, -30
 
-# Serial numbers of 2000-01-01 to 2099-12-31.
-_SERIAL_ORIGIN = date(1899, 12, 30)
-_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050
-# A number such as 2569 in a date cell shows a day of 1907; nobody means that.
-_EARLIEST_YEAR = 1950
+_LAST_SERIAL = (date.max - thai.SERIAL_ORIGIN).days
 
 _TICKED = frozenset(map(thai.key, thai.TICKED))
+_CROSS = thai.key("x")
 _UNTICKED = frozenset(map(thai.key, thai.UNTICKED))
 _PLAIN_TICKS = frozenset({"✓", "true", "false"})
 
@@ -110,15 +112,32 @@ def read_points(criterion: Criterion, value: object) -> Reading:
     return _answer(int(number), value, interpreted=isinstance(value, str))
 
 
-def read_cell(asked: Question, given: RawCell) -> Reading:
-    """What a cell answers to a question; a tick that is not there is not set."""
+def read_cell(asked: Question, given: RawCell, other_ticks: bool = False) -> Reading:
+    """What a cell answers to a question; a tick that is not there is not set.
+
+    ``other_ticks`` tells that the file holds ticks that are no crosses: what a cross means
+    beside them, only the officer knows.
+    """
     reading = blank_or_troubled(given) or _READERS[asked.type](asked, given)
-    return Reading(False) if reading.blank and asked.type == "tick" else reading
+    if asked.type != "tick":
+        return reading
+    if other_ticks and isinstance(given.value, str) and thai.key(given.value) == _CROSS:
+        return _unread(CROSS_OR_TICK, False, found=_found(given.value))
+    return Reading(False) if reading.blank else reading
+
+
+def is_tick(asked: Question, given: RawCell) -> bool:
+    """Whether a cell is ticked with anything but a cross."""
+    if asked.type != "tick" or (isinstance(given.value, str) and thai.key(given.value) == _CROSS):
+        return False
+    return read_cell(asked, given).value is True
 
 
 def blank_or_troubled(cell: RawCell) -> Reading | None:
     """The reading of a cell in which nothing stands, or nothing that may be an answer."""
     if cell.trouble is not None:
+        if cell.trouble == "disputed":
+            return _unread(READERS_DIFFER)
         return _unread(FORMULA_FOR_ANSWER if cell.trouble == "formula" else ERROR_VALUE)
     value = cell.value
     blank = value is None or (isinstance(value, str) and thai.blank(_writable(value)))
@@ -181,31 +200,39 @@ def _percent(asked: Question, cell: RawCell) -> Reading:
 
 
 def _date(asked: Question, cell: RawCell) -> Reading:
-    value = cell.value
-    meant: date | None = None
-    as_typed = False
-    if isinstance(value, date):
-        day = value.date() if isinstance(value, datetime) else value
-        meant = _gregorian(day)
-        as_typed = meant == day
-    elif isinstance(value, str):
-        parsed = thai.parse_date(value)
-        meant = parsed.date if parsed else None
-        as_typed = meant is not None and value.strip() == meant.isoformat()
-    elif isinstance(value, (int, float)) and _FIRST_SERIAL <= value < _LAST_SERIAL + 1:
-        meant = _SERIAL_ORIGIN + timedelta(days=int(value))
-    if meant is None or meant.year < _EARLIEST_YEAR:
+    value, window = cell.value, Window.of(asked)
+    stored, certain = _stored_date(value)
+    if stored is None:
         return _unread(NO_DATE, found=_found(value))
+    meant = stored if certain and stored in window else None
+    if not certain:
+        meant = window.meant(stored.year, stored.month, stored.day)
+    if meant is None:
+        return _unread(
+            DAY_OUTSIDE,
+            found=_found(value),
+            earliest=(thai.short_date(window.earliest), window.earliest.isoformat()),
+            latest=(thai.short_date(window.latest), window.latest.isoformat()),
+            example=window.example,
+        )
+    as_typed = meant == value or (isinstance(value, str) and value.strip() == meant.isoformat())
+    if isinstance(value, datetime):
+        as_typed = meant == value.date()
     return _answer(meant, value, interpreted=not as_typed)
 
 
-def _gregorian(day: date) -> date | None:
-    """The day meant by a date whose year was typed in either era."""
-    year = thai.gregorian_year(day.year)
-    try:
-        return None if year is None else day.replace(year=year)
-    except ValueError:  # 29 February, in a year that is a leap year in one era only
-        return None
+def _stored_date(value: object) -> tuple[date | None, bool]:
+    """The date that a cell holds, and whether its year can mean no other one."""
+    if isinstance(value, date):
+        return (value.date() if isinstance(value, datetime) else value), False
+    if isinstance(value, str):
+        parsed = thai.parse_date(value)
+        return (None, False) if parsed is None else (parsed.date, parsed.era)
+    # A Decimal comes from an answers file, whose dates are texts.
+    number = None if isinstance(value, Decimal) else _decimal(value)
+    if number is not None and 1 <= number <= _LAST_SERIAL:
+        return thai.SERIAL_ORIGIN + timedelta(days=int(number)), False
+    return None, False
 
 
 def _tick(asked: Question, cell: RawCell) -> Reading:
@@ -213,10 +240,10 @@ def _tick(asked: Question, cell: RawCell) -> Reading:
     if isinstance(value, bool):
         return Reading(value)
     if isinstance(value, str):
-        typed = thai.key(value)
+        typed = thai.key(cell.sign or value)
         if typed in _TICKED or typed in _UNTICKED:
             ticked = typed in _TICKED
-            if typed in _PLAIN_TICKS:
+            if typed in _PLAIN_TICKS and not cell.sign:
                 return Reading(ticked)
             read = ("มี (✓)", "ticked") if ticked else ("ไม่มี (ว่าง)", "not ticked")
             return _read_as(ticked, _found(value), read)
@@ -308,8 +335,8 @@ def _decimal(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return None
     if isinstance(value, float):
-        # repr gives the digits that were typed; the float itself is some binary neighbour.
-        value = Decimal(repr(float(value)))
+        # Spreadsheet programs show and compare 15 digits; what lies beyond is binary noise.
+        value = Decimal(f"{float(value):.15g}")
     number = Decimal(value)
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int):

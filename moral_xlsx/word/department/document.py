@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from moral_xlsx.model import catalogue
-from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.assessment import Assessment, CriterionResult
 from moral_xlsx.model.findings import Finding, Severity
-from moral_xlsx.model.form import Criterion, Form
+from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import FileRecord, FormResult, RoundResult, UnitResult
+from moral_xlsx.model.rubric import Criterion
+from moral_xlsx.rules.judge.score import next_rung
 from moral_xlsx.rules.printed import MET, UNMET
 from moral_xlsx.word.compiled import package
 from moral_xlsx.word.department.comparing import (
@@ -20,6 +22,7 @@ from moral_xlsx.word.department.comparing import (
     roll_up_section,
     timeliness_section,
 )
+from moral_xlsx.word.department.compiled import compiled_section
 from moral_xlsx.word.department.plain import (
     ORDINAL_MM,
     WIDTH_MM,
@@ -43,7 +46,9 @@ from moral_xlsx.word.styles import (
 from moral_xlsx.wording import (
     CONFLICT,
     FILE_STATES,
+    NOT_APPLICABLE,
     NOTHING,
+    REVIEWED_MARK,
     ROLL_UP,
     SILENT,
     UNREGISTERED,
@@ -51,6 +56,7 @@ from moral_xlsx.wording import (
     caveats,
     number,
     place_in_words,
+    round_begins,
     round_in_words,
     timing_in_words,
 )
@@ -77,7 +83,7 @@ _LEAST_NAME_MM = 25.0  # columns of scores that leave less for the units' names 
 _MOST_SHORTFALLS = 10
 _VERDICTS = VERDICTS["accepted"][0], VERDICTS["returned"][0]
 # The same in a narrow column.
-_ACCEPTED, _RETURNED, _CONFLICT, _MISSING = "ผ่าน", "ให้แก้ไข", "หลายไฟล์", "ยังไม่ส่ง"
+_ACCEPTED, _RETURNED, _CONFLICT, _MISSING = "ผ่าน", "ให้แก้ไข", "รอตัดสิน", "ยังไม่ส่ง"
 
 
 def department_report(result: RoundResult, department: str) -> bytes:
@@ -85,7 +91,7 @@ def department_report(result: RoundResult, department: str) -> bytes:
     document = new_document(_STYLES, landscape=False, margins_mm=_MARGINS_MM)
     number_pages(document, "Page Number")
     append(document, _report(result, department))
-    return package(document, f"{_TITLE} {department}")
+    return package(document, f"{_TITLE} {department}", round_begins(result.round))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ def _summary(form: Form, counts: _Counts) -> str:
         f"(ร้อยละ {share(counts.sent, counts.registered)}) แบ่งเป็น "
         f"{_VERDICTS[0]} {number(counts.accepted)} หน่วยงาน "
         f"{_VERDICTS[1]} {number(counts.returned)} หน่วยงาน "
-        f"ส่งหลายไฟล์ที่ขัดกัน {number(counts.conflict)} หน่วยงาน "
+        f"รอตัดสิน {number(counts.conflict)} หน่วยงาน "
         f"และยังไม่ส่ง {number(counts.missing)} หน่วยงาน"
     )
 
@@ -201,6 +207,8 @@ def _form_chapter(
         sections.append((form.ranking, ranking_section(result)))
     if any(unit.timeliness for unit in result.units):
         sections.append(("การส่งตามกำหนด", timeliness_section(result)))
+    if result.compiled:
+        sections.append(("ผลรวมของทุกหน่วยงาน", compiled_section(result.compiled)))
     sections += [
         ("หน่วยงานที่ต้องแก้ไข", _findings_section(result, "error")),
         ("เรื่องที่ผู้ตรวจต้องพิจารณา", _findings_section(result, "warning")),
@@ -227,7 +235,7 @@ def _units_section(result: FormResult) -> Iterator[etree._Element]:
         cells += _result_cells(unit, form, criteria, len(criteria) + len(results))
         rows.append(row(widths, [*cells, centre(_state(unit))], whole=True))
     yield table(widths, rows)
-    for note in _units_notes(form, criteria):
+    for note in _units_notes(form, criteria, result.units):
         yield paragraph("Note", note)
 
 
@@ -248,8 +256,8 @@ def _result_cells(
         return []
     if unit.assessment is None:
         return [Cell([paragraph("Centre", NOTHING)], span=columns)]
-    scores = {each.number: each.computed for each in unit.assessment.criteria}
-    cells = [_score_cell(each, scores.get(each.number)) for each in criteria]
+    results = {each.number: each for each in unit.assessment.criteria}
+    cells = [_score_cell(each, results.get(each.number)) for each in criteria]
     if form.criteria:
         cells.append(Cell([paragraph("Total", number(unit.assessment.total))]))
     if form.levels:
@@ -258,17 +266,27 @@ def _result_cells(
     return cells
 
 
-def _score_cell(criterion: Criterion, computed: int | None) -> Cell:
-    if computed is None:
+def _score_cell(criterion: Criterion, result: CriterionResult | None) -> Cell:
+    if result is None or result.final is None:
         return centre(NOTHING)
-    return mark(bool(computed)) if criterion.kind == "met" else centre(number(computed))
+    beside = REVIEWED_MARK if result.reviewed else ""
+    if criterion.kind == "met":
+        return mark(bool(result.final), beside)
+    return centre(f"{number(result.final)}{beside}")
 
 
-def _units_notes(form: Form, criteria: Sequence[Criterion]) -> Iterator[str]:
+def _units_notes(
+    form: Form, criteria: Sequence[Criterion], units: Sequence[UnitResult]
+) -> Iterator[str]:
     if not form.criteria:
         yield "แบบนี้ไม่มีคะแนน จึงแสดงเฉพาะการส่งและการตรวจ"
         return
-    notes = [f"ผลที่แสดงคำนวณจากข้อเท็จจริงในแบบ {form.total_label}เต็ม {number(form.maximum)}"]
+    made = "ผลที่แสดงคำนวณจากข้อเท็จจริงในแบบ"
+    if any(unit.assessment and unit.assessment.reviewed for unit in units):
+        made += f" คะแนนที่มี {REVIEWED_MARK} คือคะแนนที่ผู้ตรวจให้"
+    notes = [f"{made} {form.total_label}เต็ม {number(form.maximum)}"]
+    if any(each.when for each in form.criteria):
+        notes.append(f"{NOTHING} หมายถึงข้อที่{NOT_APPLICABLE[0]}กับหน่วยงานนั้น ซึ่งไม่นับในผลรวม")
     if any(each.kind == "met" for each in criteria):
         notes.append(f"✓ หมายถึง{MET} ✗ หมายถึง{UNMET}")
     if form.levels:
@@ -361,7 +379,10 @@ def _findings(unit: UnitResult, severity: Severity) -> list[Finding]:
     # A unit that sent nothing has a list of its own.
     if unit.state == "missing":
         return []
-    of_submission = unit.assessment.findings if unit.assessment is not None else ()
+    judged = unit.assessment
+    of_submission = judged.findings if judged is not None else ()
+    if severity == "error" and judged is not None and judged.verdict == "accepted":
+        return []  # people took it as it is
     unique = dict.fromkeys((*of_submission, *unit.findings))
     return [finding for finding in unique if finding.severity == severity]
 
@@ -420,9 +441,10 @@ def _missed_conditions(assessment: Assessment) -> set[tuple[int, str]]:
     """Number of the criterion and text of each condition that the next rung still needs."""
     missed: set[tuple[int, str]] = set()
     for criterion in assessment.criteria:
-        above = [rung for rung in criterion.rungs if rung.points > criterion.computed]
-        if above:
-            following = min(above, key=lambda rung: rung.points)
+        if criterion.final is None:
+            continue
+        following = next_rung(criterion.rungs, criterion.final)
+        if following is not None:
             missed.update(
                 (criterion.number, condition.text[0])
                 for condition in following.conditions

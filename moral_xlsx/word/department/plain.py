@@ -45,9 +45,9 @@ def centre(text: str) -> Cell:
     return Cell([paragraph("Centre", text)])
 
 
-def mark(true: bool) -> Cell:
-    """A cell with ✓ or ✗."""
-    return Cell([paragraph("Centre", Run("✓" if true else "✗", "Box"))])
+def mark(true: bool, beside: str = "") -> Cell:
+    """A cell with ✓ or ✗, and what stands beside it."""
+    return Cell([paragraph("Centre", Run("✓" if true else "✗", "Box"), beside)])
 
 
 def share(count: int, total: int) -> str:

@@ -9,10 +9,16 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from moral_xlsx.model.answers import Answers
-from moral_xlsx.model.assessment import Assessment, CriterionResult
-from moral_xlsx.model.form import Criterion, Form, Ladder, Subtotal
-from moral_xlsx.rules.printed import TICKED, UNTICKED
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.printed import Ladder
+from moral_xlsx.model.rubric import Criterion, Subtotal
+from moral_xlsx.rules.claims import (
+    ClaimBoxPlace,
+    ClaimedSumPlace,
+    RungEvidencePlace,
+    claim_place,
+)
+from moral_xlsx.rules.places import Shown
 from moral_xlsx.word.compiled import Values, repeated
 from moral_xlsx.word.styles import Cell, Run, Style, Value, paragraph, row, table
 from moral_xlsx.wording import number
@@ -23,12 +29,14 @@ STYLES = (
     Style("Form Criterion", 14, with_next=True),
     Style("Form Box", 14, left=4.5, hanging=4.5, with_next=True),
     Style("Form Evidence", 14),
-    Style("Form Score", 16, bold=True, align="center"),
-    Style("Form Claim", 12, align="center"),
+    Style("Form Score", 16, bold=True, align="center", with_next=True),
     Style("Form Subtotal", 14, bold=True, align="center"),
 )
 
 _CRITERION_MM, _SCORE_MM, _WIDTH_MM = 46.0, 21.0, 267.0
+# What a page holds below the headings, in lines of a rung and letters of a line.
+_PAGE_LINES, _LETTERS = 18, 30
+_WHOLE, _DIVIDED = "whole", "divided"
 _CONTINUED = Cell([], merge="continue")
 
 
@@ -41,16 +49,14 @@ def elements(form: Form, ladder: Ladder) -> Iterator[etree._Element]:
         yield paragraph("Form Gap")
 
 
-def values(form: Form, answers: Answers, assessment: Assessment) -> Values:
-    """The text of every mark of ``elements``; raises KeyError for an unscored criterion."""
+def values(form: Form, shown: Shown) -> Values:
+    """The text of every mark of ``elements``."""
     filled: dict[str, str | Sequence[Values]] = {}
     for criterion in form.criteria:
-        result = assessment.criterion(criterion.number)
-        evidence = answers.evidence.get(criterion.number, "").strip("\r\n ")
-        filled |= _criterion_values(criterion, result, evidence)
-    sums = dict(assessment.subtotals)
+        filled |= _criterion_values(form, criterion, shown)
     for subtotal in form.subtotals:
-        filled[_subtotal_mark(subtotal)] = number(sums[subtotal.key])
+        claimed = ClaimedSumPlace(tuple(map(form.criterion, subtotal.numbers)), unclaimed="")
+        filled[_subtotal_mark(subtotal)] = claimed.show(shown)
     return filled
 
 
@@ -93,56 +99,53 @@ def _heading_rows(
 def _criterion_rows(
     words: Ladder, criterion: Criterion, ladder: Sequence[int], widths: Sequence[float]
 ) -> Iterator[etree._Element]:
+    """The boxes and, on the same page, the evidence below them."""
     boxes: list[Cell] = []
-    evidence: list[Cell] = []
     printed = {rung.points: rung for rung in criterion.rungs}
     for points in ladder:
         if points not in printed:
             boxes.append(Cell([]))
-            evidence.append(Cell([]))
             continue
-        mark = f"{criterion.number}_{points}"
-        tick = Run(Value(f"tick_{mark}"), "Box")
+        tick = Run(Value(f"tick_{criterion.number}_{points}"), "Box")
         boxes.append(
             Cell([paragraph("Form Box", tick, f" {box.text}") for box in printed[points].boxes])
         )
-        heading = Run(words.evidence, "Strong")
-        evidence.append(Cell([paragraph("Form Evidence", heading, Value(f"evidence_{mark}"))]))
     title = Cell([paragraph("Form Criterion", criterion.title)], merge="restart")
-    claim = repeated(f"claim_{criterion.number}", [paragraph("Form Claim", Value("text"))])
     score = paragraph("Form Score", Value(f"score_{criterion.number}"))
-    yield row(widths, [title, *boxes, Cell([score, *claim], merge="restart")], whole=True)
-    yield row(widths, [_CONTINUED, *evidence, _CONTINUED])
+    yield row(widths, [title, *boxes, Cell([score], merge="restart")], whole=True)
+    for name, whole in ((_WHOLE, True), (_DIVIDED, False)):
+        evidence = []
+        for points in ladder:
+            words_below = _evidence(words.evidence, f"{criterion.number}_{points}")
+            evidence.append(Cell([words_below] if points in printed else []))
+        below = row(widths, [_CONTINUED, *evidence, _CONTINUED], whole=whole)
+        yield from repeated(f"{name}_{criterion.number}", [below])
 
 
-def _criterion_values(criterion: Criterion, result: CriterionResult, evidence: str) -> Values:
+def _evidence(label: str, mark: str) -> etree._Element:
+    return paragraph("Form Evidence", Run(label, "Strong"), Value(f"evidence_{mark}"))
+
+
+def _criterion_values(form: Form, criterion: Criterion, shown: Shown) -> Values:
     filled: dict[str, str | Sequence[Values]] = {}
+    evidence: dict[str, str] = {}
     for rung in criterion.rungs:
-        reached = rung.points == result.computed
-        # The lowest rung prints a case of its own; no score is not always that case.
-        ticked = reached and (rung.points > 0 or _holds(result, rung.points))
         mark = f"{criterion.number}_{rung.points}"
-        filled[f"tick_{mark}"] = _box(ticked)
-        filled[f"evidence_{mark}"] = f"\n{evidence}" if reached and evidence else ""
-    filled[f"score_{criterion.number}"] = number(result.computed)
-    filled[f"claim_{criterion.number}"] = _claim(result)
+        filled[f"tick_{mark}"] = ClaimBoxPlace(criterion, rung.points).show(shown)
+        typed = RungEvidencePlace(criterion, rung.points).show(shown)
+        evidence[f"evidence_{mark}"] = f"\n{typed}" if typed else ""
+    boxes = (sum(_lines(box.text) for box in rung.boxes) for rung in criterion.rungs)
+    lines = max(boxes) + max(map(_lines, evidence.values()))
+    # Boxes and evidence that need more than a page are divided in the evidence.
+    filled[f"{_WHOLE}_{criterion.number}"] = [evidence] if lines <= _PAGE_LINES else []
+    filled[f"{_DIVIDED}_{criterion.number}"] = [evidence] if lines > _PAGE_LINES else []
+    filled[f"score_{criterion.number}"] = claim_place(form, criterion.number, "").show(shown)
     return filled
 
 
-def _claim(result: CriterionResult) -> Sequence[Values]:
-    if result.claimed == result.computed:
-        return []
-    if result.claimed is None:
-        return [{"text": "(หน่วยงานไม่ได้เสนอ)"}]
-    return [{"text": f"(หน่วยงานเสนอ {number(result.claimed)})"}]
-
-
-def _holds(result: CriterionResult, points: int) -> bool:
-    return any(rung.points == points and rung.holds for rung in result.rungs)
-
-
-def _box(ticked: bool) -> str:
-    return TICKED if ticked else UNTICKED
+def _lines(text: str) -> int:
+    """About how many lines a text takes below a rung."""
+    return sum(1 + len(line) // _LETTERS for line in text.split("\n"))
 
 
 def _subtotal_mark(subtotal: Subtotal) -> str:

@@ -1,0 +1,157 @@
+"""The answers to whoever sent a form: one letter for each form, or one for all of a unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from moral_xlsx.mail.outward.drafts import draft
+from moral_xlsx.mail.outward.letters import reply_context
+from moral_xlsx.mail.outward.texts import Changed, Replies, Reply
+from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.form import Form
+from moral_xlsx.model.ledger import Change
+from moral_xlsx.model.mail import Enclosure
+from moral_xlsx.round.issuer import Issuer
+from moral_xlsx.round.outbox import Outbox, legal_name
+from moral_xlsx.round.stages import RecordedFile
+from moral_xlsx.rules.printed import question_in_words
+from moral_xlsx.submission.journey import MARKED
+from moral_xlsx.thai import key
+from moral_xlsx.wording import number
+
+# Bytes; what mail servers take is a third more, as it travels.
+_MOST_ENCLOSED = 15_000_000
+# What a stranger is told of the unit's other files.
+_ANOTHER = ("ไฟล์อื่นของหน่วยงาน", "another file of the unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer that is due for a file: under that name, ``to`` these addresses, to nobody when
+    None."""
+
+    file: RecordedFile
+    assessment: Assessment
+    name: str
+    to: tuple[str, ...] | None
+
+    @property
+    def sendable(self) -> bool:
+        """Whether somebody waits for it."""
+        return not self.file.answered and self.to is not None
+
+
+def answer_all(answers: Mapping[int, Answer], issuer: Issuer) -> dict[int, tuple[str, ...]]:
+    """Puts the letters in place; gives the output of each answer, by its number.
+
+    A unit that sent several forms gets one letter for all of them.
+    """
+    together: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
+    for at, each in answers.items():
+        if each.sendable and each.assessment.unit_code and _known(each, issuer):
+            together[key(each.assessment.unit_code), each.to or ()].append(at)
+    outputs: dict[int, tuple[str, ...]] = {}
+    for group in together.values():
+        several = [answers[at] for at in group]
+        if len({each.assessment.form for each in several}) > 1:
+            put = _answer_several(several, issuer)
+            outputs |= dict.fromkeys(group, put) if put is not None else {}
+    return {
+        at: outputs[at] if at in outputs else _answer_one(each, issuer)
+        for at, each in answers.items()
+    }
+
+
+def _known(answer: Answer, issuer: Issuer) -> bool:
+    """Whether only the unit's own addresses read the answer.
+
+    Of a message without an address that can be written to, nobody knows who does.
+    """
+    known = {address.casefold() for address in issuer.addresses(answer.assessment.unit_code)}
+    to = answer.to or ()
+    return answer.file.message is None or (bool(to) and {each.casefold() for each in to} <= known)
+
+
+def _answer_one(answer: Answer, issuer: Issuer) -> tuple[str, ...]:
+    file, assessment = answer.file, answer.assessment
+    enclosures = _enclosures(answer, issuer.outbox) if answer.sendable else []
+    files = [each for _, each in enclosures]
+    body = issuer.letters.reply(_reply(answer, issuer, [words for words, _ in enclosures]))
+    # An answer keeps the subject of what it answers.
+    title = issuer.forms[assessment.form].short_title
+    subject = "" if file.message else f"ผลการตรวจ {title} {assessment.unit_name}"
+    to = answer.to or ()
+    letter = draft(to, subject, body, files, answering=file.message) if answer.sendable else None
+    return issuer.put_letter(f"replies/{answer.name}", letter, body, to)
+
+
+def _answer_several(answers: Sequence[Answer], issuer: Issuer) -> tuple[str, ...] | None:
+    """One letter, which answers the message that came last; None where it would be too large."""
+    enclosures = [each for answer in answers for each in _enclosures(answer, issuer.outbox)]
+    if sum(len(each.data) for _, each in enclosures) > _MOST_ENCLOSED:
+        return None
+    words = tuple(said for said, _ in enclosures)
+    told = tuple(_reply(each, issuer, ()) for each in answers)
+    body = issuer.letters.replies(Replies(told[0].unit, told, words))
+    messages = [each.file.message for each in answers if each.file.message is not None]
+    last = max(messages, key=lambda each: str(each.received or ""), default=None)
+    first = answers[0]
+    subject = "" if last else f"ผลการตรวจ {number(len(answers))} ไฟล์ {first.assessment.unit_name}"
+    to = first.to or ()
+    letter = draft(to, subject, body, [each for _, each in enclosures], answering=last)
+    name = f"replies/{legal_name(first.assessment.unit_code)}"
+    return issuer.put_letter(name, letter, body, to)
+
+
+def _reply(answer: Answer, issuer: Issuer, enclosed: Sequence[str]) -> Reply:
+    file, form = answer.file, issuer.forms[answer.assessment.form]
+    known = _known(answer, issuer)
+    aside = file.aside
+    if aside is not None and not known and not file.claimants:
+        words = tuple((n, _ANOTHER if n == "found" else word) for n, word in aside.words)
+        aside = replace(aside, words=words)
+    return reply_context(
+        form,
+        answer.assessment,
+        # A stranger learns nothing out of the unit's other forms.
+        file.findings if known else file.own_findings,
+        aside=aside,
+        file=file.own_name,
+        sha256=file.taken.sha256,
+        received=file.receipt.day,
+        previous=file.previous if known else None,
+        changes=_told(form, file.changes) if known else (),
+        enclosed=enclosed,
+    )
+
+
+def _enclosures(answer: Answer, outbox: Outbox) -> list[tuple[str, Enclosure]]:
+    """What the reply encloses, each with what it is: the officer's own file for a returned
+    one, else the results."""
+    file, name, digest = answer.file, answer.name, answer.file.taken.sha256
+    if file.state != "counted":
+        return []
+    written = outbox.staged(f"{digest}.xlsx").read_bytes()
+    if answer.assessment.verdict == "returned":
+        marked = outbox.staged(f"{digest}{MARKED}")
+        data = marked.read_bytes() if marked.is_file() else written
+        errors = any(each.severity == "error" for each in answer.assessment.findings)
+        listed = "พร้อมรายการที่ต้องแก้" if errors else "ที่บันทึกผลตรวจแล้ว"
+        words = f"ไฟล์ของหน่วยงาน{listed} {name}.xlsx"
+        return [(words, Enclosure(f"{name}.xlsx", data))]
+    printed = outbox.staged(f"{digest}.pdf")
+    report = printed if printed.is_file() else outbox.staged(f"{digest}.docx")
+    paper = f"{name}{report.suffix}"
+    return [
+        (f"ไฟล์ที่บันทึกผลตรวจแล้ว {name}.xlsx", Enclosure(f"{name}.xlsx", written)),
+        (f"รายงานผล {paper}", Enclosure(paper, report.read_bytes())),
+    ]
+
+
+def _told(form: Form, changes: Sequence[Change]) -> list[Changed]:
+    return [
+        Changed(question_in_words(form, each.reference), each.before, each.after)
+        for each in changes
+    ]
