@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from moral_xlsx.excel.summary.received import RECEIVED
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.register import TITLE
 
 LIST = Path(__file__).parent.parent / "docs" / "coverage.md"
 _REFERENCE = re.compile(r"`([^`]+)`")
 _PARTS = re.compile(r"([a-z0-9-]+)(?:([:#@/])(.+))?")
-SHEETS_OF_THE_SUMMARY = frozenset({f"summary.xlsx#{RECEIVED}"})
+SHEETS_OF_THE_SUMMARY = frozenset({f"summary.xlsx#{TITLE}"})
 
 
 def rows() -> Iterator[tuple[int, list[str]]]:

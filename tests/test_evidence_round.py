@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from filling import type_in
@@ -21,6 +22,8 @@ from PIL import Image
 from test_batch import UNITS, contents, recorded
 
 from moral_xlsx.excel.form.layout import lay_out
+from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.excel.write.marking import unmark
 from moral_xlsx.model.catalogue.evidence import (
     ALIKE_PICTURE,
     ATTACHMENT_MISSING,
@@ -35,6 +38,9 @@ from moral_xlsx.model.form import Form
 from moral_xlsx.round import evidence as evidence_of_round
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.register import TITLE, UNPLACED
+from moral_xlsx.submission.journey import Journey
+from moral_xlsx.wording import NOTHING
 
 # Every test of this file plays rounds.
 pytestmark = pytest.mark.slow
@@ -247,6 +253,28 @@ def test_the_letter_encloses_the_report_with_its_annex(mailed: Path) -> None:
     letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     enclosed = {part.get_filename(): part.get_content() for part in letter.iter_attachments()}
     assert enclosed["ICT_moi-2569.docx"] == (mailed / "reports" / "ICT_moi-2569.docx").read_bytes()
+
+
+def test_the_officer_sees_in_the_workbook_what_came_and_what_is_missing(mailed: Path) -> None:
+    data = (mailed / "workbooks" / "ICT_moi-2569.xlsx").read_bytes()
+    sheet = openpyxl.load_workbook(io.BytesIO(data))[TITLE]
+    rows = {str(row[0]): row for row in sheet.iter_rows(min_row=5, values_only=True)}
+    third = next(row for about, row in rows.items() if about.startswith("ข้อ ๓ "))
+    assert sorted(str(third[2]).splitlines()) == ["รูป รูป1.jpg", "เอกสาร แผน.pdf"]
+    assert third[3] == NOTHING
+    fourth = next(row for about, row in rows.items() if about.startswith("ข้อ ๔ "))
+    assert fourth[2:4] == (NOTHING, "ไม่พบไฟล์แนบของข้อนี้")
+    assert "IMG_2034.jpg" in str(rows[UNPLACED][2])
+    (path,) = (mailed / "replies").iterdir()
+    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    enclosed = {part.get_filename(): part.get_content() for part in letter.iter_attachments()}
+    assert enclosed["ICT_moi-2569.xlsx"] == data
+
+
+def test_the_register_is_no_answer_and_is_taken_out_when_the_file_comes_again(mailed: Path) -> None:
+    again = unmark(inspect((mailed / "workbooks" / "ICT_moi-2569.xlsx").read_bytes()))
+    assert TITLE not in [each.title for each in again.sheets]
+    assert Journey().judge(again.data).assessment.unit_code == "ICT"
 
 
 def test_a_picture_that_cannot_be_printed_is_told_to_the_reviewers(mailed: Path) -> None:

@@ -80,7 +80,7 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
     # A stage takes the value of the stage before it, never its module.
     "round": (
         frozenset({"outbox", "stages"}),
-        frozenset({"faults", "history", "issuer", "pdfs", "same_pictures"}),
+        frozenset({"faults", "history", "issuer", "pdfs", "register", "same_pictures"}),
         frozenset({"evidence"}),
         frozenset({"refuse"}),
         frozenset({"remind", "answer"}),

@@ -63,6 +63,13 @@ def test_a_document_that_the_unit_does_not_tick_is_named() -> None:
     ]
 
 
+def test_a_document_that_is_asked_for_only_where_there_is_one_is_never_missing() -> None:
+    form, assessment = judged("senate-2567-plan", act2_doc10=False)
+    found = line(register(form, assessment, []), "ข้อ 2 ")
+    assert "ภาคผนวก (ถ้ามี)" in found.required
+    assert found.missing == "ระบุว่ามี ๙ รายการ แต่ไม่พบไฟล์แนบของข้อนี้"
+
+
 def test_where_the_form_names_no_documents_the_help_for_evidence_says_what_is_wanted() -> None:
     form, assessment = judged("moi-2569")
     came = attached("หลักฐาน 3 คำสั่ง.pdf", form)

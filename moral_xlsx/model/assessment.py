@@ -46,14 +46,25 @@ class RungResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A document that a criterion asks for, and whether the unit says that it is there.
+
+    ``needed`` is false of one that no score depends on.
+    """
+
+    label: str
+    ticked: bool
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionResult:
     """A criterion's score: claimed by the unit (None: no claim), computed, and reviewed.
 
     ``computed`` is None where the criterion does not apply to the unit; ``waived`` says why.
     ``reviewed`` is None where nobody decided on it. ``shortfall`` lists, as (Thai, English) pairs,
     what the rung after the final one still needs; it is empty at the highest rung. ``caveat``
-    has to be said beside a result that was reached. ``documents`` are those it asks for, each with
-    whether the unit says that it is there.
+    has to be said beside a result that was reached. ``documents`` are those it asks for.
     """
 
     number: int
@@ -63,7 +74,7 @@ class CriterionResult:
     rungs: tuple[RungResult, ...]
     shortfall: tuple[Bilingual, ...]
     caveat: str = ""
-    documents: tuple[tuple[str, bool], ...] = ()
+    documents: tuple[Document, ...] = ()
     waived: Bilingual = ("", "")
     reviewed: Decision | None = None
 

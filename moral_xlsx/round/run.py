@@ -28,6 +28,7 @@ from moral_xlsx.round.outbox import LEDGER, Outbox, legal_name, locked, open_out
 from moral_xlsx.round.pdfs import print_reports, put_pdfs
 from moral_xlsx.round.receive import Inbox, receive
 from moral_xlsx.round.record import recorded, recording
+from moral_xlsx.round.register import list_documents
 from moral_xlsx.round.resolve import resolve
 from moral_xlsx.round.run_file import run_json
 from moral_xlsx.round.stages import Issued
@@ -103,6 +104,7 @@ def run_round(
                 (f"รอบนี้ไม่มีหน่วยงาน {only}", f"There is no unit {only} in this round.")
             )
         annex_pictures(decided.files, forms, outbox)
+        list_documents(decided.files, forms, outbox)
         # Before the ledger is held: it takes LibreOffice a while.
         printed = print_reports(decided.files, outbox) if pdf else None
         with recording(decided, registry, outbox, ledger):

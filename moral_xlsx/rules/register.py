@@ -14,6 +14,7 @@ from moral_xlsx.model.form import Form
 from moral_xlsx.model.record import Registered
 from moral_xlsx.wording import item, number, place_in_words
 
+TITLE = "เอกสารที่ได้รับ"
 _KINDS = {"picture": "รูป", "document": "เอกสาร"}
 _NO_FILE = "ไม่พบไฟล์แนบของข้อนี้"
 UNPLACED = "ไม่ทราบว่าเป็นของข้อใด"
@@ -30,7 +31,7 @@ def register(
     lines = []
     for criterion in form.criteria:
         result = assessment.criterion(criterion.number)
-        required = [label for label, _ in result.documents] or [criterion.evidence_help]
+        required = [each.label for each in result.documents] or [criterion.evidence_help]
         came = [each for each in evidence if each.criterion == criterion.number]
         if result.computed is None or not (any(required) or came):
             continue
@@ -50,11 +51,10 @@ def _came(files: Sequence[EvidenceFile]) -> tuple[str, ...]:
 
 def _missing(result: CriterionResult, came: Sequence[EvidenceFile]) -> str:
     said = []
-    unticked = [label for label, ticked in result.documents if not ticked]
+    unticked = [each.label for each in result.documents if each.needed and not each.ticked]
     if unticked:
         said.append(f"หน่วยงานยังไม่ระบุว่ามี: {', '.join(unticked)}")
-    claims = any(ticked for _, ticked in result.documents) or (result.claimed or result.computed)
-    if claims and not came:
-        told = len(result.documents) - len(unticked)
+    told = sum(each.ticked for each in result.documents)
+    if (told or result.claimed or result.computed) and not came:
         said.append(f"ระบุว่ามี {number(told)} รายการ แต่{_NO_FILE}" if told else _NO_FILE)
     return "\n".join(said)

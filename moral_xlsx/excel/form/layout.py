@@ -22,8 +22,8 @@ INSTRUCTIONS, EVIDENCE = PROGRAM_SHEETS.instructions, PROGRAM_SHEETS.evidence
 MARKER_COLUMN = 0
 ROLE_ROW = 0
 ROLES = "mx:roles"
-# In the first cell of a sheet that lists what to mend; nothing on it is an answer.
-MARKS = "mx:marks"
+# In the first cell of a sheet that we add to a filled workbook; nothing on it is an answer.
+OURS = "mx:marks"
 VALUE = "value"
 NUMBERED = "#"
 TABLE_START = "table:"

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from moral_xlsx.excel.form.layout import MARKS
+from moral_xlsx.excel.form.layout import OURS
 from moral_xlsx.excel.read.binary import records
 from moral_xlsx.excel.read.guard import Inspected
 from moral_xlsx.excel.read.scan import Cells
@@ -90,7 +90,7 @@ def read_values(inspected: Inspected, titles: list[str] | None = None) -> Mappin
         sheets = second
     if second is not None:
         sheets = {title: _filled(rows, second.get(title, ())) for title, rows in sheets.items()}
-    return {title: rows for title, rows in sheets.items() if not rows or rows[0][0] != MARKS}
+    return {title: rows for title, rows in sheets.items() if not rows or rows[0][0] != OURS}
 
 
 def read_own(data: bytes) -> Mapping[str, Rows]:

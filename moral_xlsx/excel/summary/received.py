@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from moral_xlsx.excel.form.drawing import RED, Drawing
 from moral_xlsx.excel.summary.grid import Column, Row, draw_grid
 from moral_xlsx.model.round import RoundResult
-from moral_xlsx.rules.register import register
+from moral_xlsx.rules.register import TITLE, register
 
-RECEIVED = "เอกสารที่ได้รับ"
 _MISSING = "ที่ยังขาด"
 
 
@@ -52,6 +51,6 @@ def draw_received(drawing: Drawing, round_words: str, rows: Sequence[Row]) -> No
         Column("วันที่ได้รับ", 19),
         Column(_MISSING, 40),
     )
-    grid = draw_grid(drawing, round_words, RECEIVED, "ทะเบียนเอกสารที่ได้รับ", columns, rows, 2)
+    grid = draw_grid(drawing, round_words, TITLE, "ทะเบียนเอกสารที่ได้รับ", columns, rows, 2)
     at = grid.at(_MISSING)
     grid.colour(at, at, f"=LEN({grid.cell(_MISSING)})>0", font_color=RED)

@@ -17,11 +17,12 @@ from moral_xlsx.excel.summary.comparing import (
 )
 from moral_xlsx.excel.summary.compiled import COMPILED, LISTED, draw_figures, draw_lists
 from moral_xlsx.excel.summary.grid import Column, Row, cut, draw_grid
-from moral_xlsx.excel.summary.received import RECEIVED, draw_received, received
+from moral_xlsx.excel.summary.received import draw_received, received
 from moral_xlsx.excel.summary.units import draw_units, findings_of
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Severity
 from moral_xlsx.model.round import FileRecord, FormResult, RoundResult
+from moral_xlsx.rules.register import TITLE as REGISTER
 from moral_xlsx.thai import key
 from moral_xlsx.wording import FILE_STATES, NOTHING, SEVERITIES, VERDICTS, round_in_words
 
@@ -55,7 +56,7 @@ def summary_workbook(result: RoundResult) -> bytes:
 
 def _draw_forms(drawing: Drawing, round_words: str, forms: Sequence[FormResult]) -> None:
     # Excel keeps the last one for itself.
-    taken = {_MEND, _MISSING, _FILES, DUE, PROGRESS, RECEIVED, "history"}
+    taken = {_MEND, _MISSING, _FILES, DUE, PROGRESS, REGISTER, "history"}
     for each in forms:
         wanted = _UNITS if len(forms) == 1 else each.form.short_title
         draw_units(drawing, round_words, each, _title(wanted, each.form.id, taken))

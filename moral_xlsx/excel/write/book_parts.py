@@ -156,11 +156,19 @@ class Book:
         return root.values.get(f"xmlns:{root.prefix.decode()}".strip(":")) or odd()
 
     def with_sheet(
-        self, title: str, stem: str, content: bytes, names: Mapping[str, str], *, first: bool
+        self,
+        title: str,
+        stem: str,
+        content: bytes,
+        names: Mapping[str, str],
+        *,
+        heading: int,
+        first: bool,
     ) -> bytes:
         """The package with a sheet before or after all others, and new defined names.
 
-        ``stem`` is what its part is to be called; ``names`` maps names to references.
+        ``stem`` is what its part is to be called; ``names`` maps names to references; ``heading``
+        is the row, from 0, that every printed page of the sheet repeats.
         """
         taken = {member.name.casefold() for member in self._package.members}
         part = free(f"xl/worksheets/{stem}{{}}.xml", taken, "{}")
@@ -169,7 +177,7 @@ class Book:
         return self._finish(
             [
                 self._one(self._book, "sheets").insert(self._entry(title, identity), first=first),
-                *self._named(names),
+                *self._named(names, at, f"{_quoted(title)}!${heading + 1}:${heading + 1}"),
                 *self._moved(self._names, lambda index: index + (index >= at)),
             ],
             [self._one(self._relations).insert(relation)],
@@ -209,16 +217,19 @@ class Book:
         values = (root.prefix, part.encode(), _SHEET_TYPE.encode())
         return root.insert(b'<%bOverride PartName="/%b" ContentType="%b"/>' % values)
 
-    def _named(self, names: Mapping[str, str]) -> list[Edit]:
-        """Defined names for the links, after those that there are."""
+    def _named(self, names: Mapping[str, str], sheet: int, repeated: str) -> list[Edit]:
+        """Defined names for the links and a sheet's repeated row, after those that there are."""
         prefix = self._one(self._book).prefix
-        new = b"".join(
+        values = (prefix, sheet, xml_text(repeated), prefix)
+        new = (
+            b'<%bdefinedName name="_xlnm.Print_Titles" localSheetId="%d">%b</%bdefinedName>'
+            % values
+        )
+        new += b"".join(
             b'<%bdefinedName name="%b">%b</%bdefinedName>'
             % (prefix, name.encode(), xml_text(reference), prefix)
             for name, reference in names.items()
         )
-        if not new:
-            return []
         listed = [node for node in self._book if node.path == ("definedNames",)]
         if listed:
             return [listed[0].insert(new)]
@@ -291,6 +302,10 @@ class Book:
 def _number(node: Node, name: str) -> int | None:
     value = node.values.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() else None
+
+
+def _quoted(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
 
 
 def _relations_of(part: str) -> str:

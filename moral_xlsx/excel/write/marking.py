@@ -23,24 +23,19 @@ have held since 2007.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from lxml import etree
 
-from moral_xlsx.excel.form.layout import MARKS, Area
+from moral_xlsx.excel.form.layout import OURS, Area
 from moral_xlsx.excel.read.guard import Inspected, SheetPart, inspect
 from moral_xlsx.excel.write.book_parts import WORKBOOK, Book, free, odd, references_to, spelt
-from moral_xlsx.excel.write.marks_sheet import (
-    MOST_MARKS,
-    TITLE,
-    Mark,
-    sheet_content,
-    wrapping_format,
-)
+from moral_xlsx.excel.write.list_sheet import FIRST_ROW, ListSheet, list_content, wrapping_format
+from moral_xlsx.excel.write.marks_sheet import MOST_MARKS, Mark, list_of_marks
 from moral_xlsx.excel.write.writeback import CannotWrite, patchable
 from moral_xlsx.opc import Package
 
-__all__ = ["Mark", "mark", "unmark"]
+__all__ = ["Mark", "mark", "unmark", "with_list"]
 
 _STYLES, _TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
 _NAME = "mx_mark_"
@@ -68,19 +63,43 @@ def mark(inspected: Inspected, marks: Sequence[Mark]) -> bytes:
     for each in marks:
         if each.sheet not in states:
             raise CannotWrite(f"ไม่พบแผ่นงาน “{each.sheet}”", f"there is no sheet “{each.sheet}”")
-    shown = [each if states[each.sheet] == "visible" else None for each in marks[:MOST_MARKS]]
-    linked = {  # nothing follows a link to a hidden sheet
-        f"{_NAME}{at}": Area.cell(each.sheet, each.row, each.column).reference
-        for at, each in enumerate(shown, start=1)
-        if each
+    links = {
+        at: f"{_NAME}{at + 1}"
+        for at, each in enumerate(marks[:MOST_MARKS])
+        if states[each.sheet] == "visible"  # nothing follows a link to a hidden sheet
     }
-    book = Book(package, clean.sheets)
+    places = {
+        name: Area.cell(marks[at].sheet, marks[at].row, marks[at].column).reference
+        for at, name in links.items()
+    }
+    listed = list_of_marks(marks, links)
+    return _with_sheet(clean, package, listed, "marks", places, first=clean.kind != "xlsm")
+
+
+def with_list(inspected: Inspected, listed: ListSheet, stem: str) -> bytes:
+    """The workbook with a sheet of ours after all others; ``unmark`` takes it away again.
+
+    ``stem`` is what its part is to be called. Raises ``CannotWrite`` as ``mark`` does.
+    """
+    return _with_sheet(inspected, patchable(inspected), listed, stem, {}, first=False)
+
+
+def _with_sheet(
+    inspected: Inspected,
+    package: Package,
+    listed: ListSheet,
+    stem: str,
+    places: Mapping[str, str],
+    *,
+    first: bool,
+) -> bytes:
+    book = Book(package, inspected.sheets)
     styles = package.find(_STYLES)
     wrap = wrapping_format(package.content(styles)) if styles else 0
-    names = [f"{_NAME}{at}" if each else "" for at, each in enumerate(shown, start=1)]
-    content = sheet_content(marks, names, book.namespace, wrap)
-    called = free(TITLE + "{}", {sheet.title.casefold() for sheet in clean.sheets}, " ({})")
-    return book.with_sheet(called, "marks", content, linked, first=clean.kind != "xlsm")
+    content = list_content(listed, book.namespace, wrap)
+    taken = {sheet.title.casefold() for sheet in inspected.sheets}
+    called = free(listed.title + "{}", taken, " ({})")
+    return book.with_sheet(called, stem, content, places, heading=FIRST_ROW - 1, first=first)
 
 
 def unmark(inspected: Inspected) -> Inspected:
@@ -110,14 +129,14 @@ def _marked(inspected: Inspected, package: Package) -> tuple[SheetPart, ...]:
     """The sheets, and copies of them, whose first cell holds our marker."""
     texts = package.find(_TEXTS)
     shared = package.content(texts) if texts else b""
-    marker = MARKS.encode()
+    marker = OURS.encode()
     sheets = [sheet for sheet in inspected.sheets if sheet.worksheet]
     contents = {sheet: package.content(sheet.part) for sheet in sheets}
     if marker not in shared and not any(marker in content for content in contents.values()):
         return ()
-    index = _index(shared, MARKS) if marker in shared else MARKS
+    index = _index(shared, OURS) if marker in shared else OURS
     return tuple(
-        sheet for sheet, content in contents.items() if _first_cell(content) in (MARKS, index)
+        sheet for sheet, content in contents.items() if _first_cell(content) in (OURS, index)
     )
 
 
@@ -133,7 +152,7 @@ def _index(shared: bytes, text: str) -> str:
     for index, item in enumerate(_parsed(shared).iterfind("{*}si")):
         if "".join(item.itertext("{*}t")) == text:
             return f"#{index}"
-    return MARKS
+    return OURS
 
 
 def _first_cell(content: bytes) -> str:

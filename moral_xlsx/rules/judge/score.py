@@ -13,6 +13,7 @@ from moral_xlsx.model.assessment import (
     Bilingual,
     ConditionResult,
     CriterionResult,
+    Document,
     RungResult,
 )
 from moral_xlsx.model.catalogue import finding
@@ -197,10 +198,20 @@ def _score_criterion(
         rungs=rungs,
         shortfall=_shortfall(rungs, computed),
         caveat=criterion.caveat if computed else "",
-        documents=tuple(
-            (each.label.partition(": ")[2] or each.label, answers.values.get(each.id) is True)
-            for each in facts.form.documents(criterion)
-        ),
+        documents=_documents(criterion, rubric, facts),
+    )
+
+
+def _documents(criterion: Criterion, rubric: Rubric, facts: Facts) -> tuple[Document, ...]:
+    sources = {source for rung in criterion.rungs for source in rung.conditions}
+    asked = {name for source in sources for name in rubric.conditions[source].references()}
+    return tuple(
+        Document(
+            each.label.partition(": ")[2] or each.label,
+            ticked=facts.answers.values.get(each.id) is True,
+            needed=each.id in asked,
+        )
+        for each in facts.form.documents(criterion)
     )
 
 
