@@ -25,11 +25,13 @@ from moral_xlsx.model.record import Record
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.score import assess
+from moral_xlsx.rules.printed import answer_in_words, answers_in_words
 from moral_xlsx.rules.records import record_of
 from moral_xlsx.rules.understand.answers_file import from_json
 from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.word.record.document import record_document
 from moral_xlsx.word.record.reading import NotARecordError, Section, of_criterion, read_record
+from moral_xlsx.wording import NOTHING
 
 FORM = load_form("moi-2569")
 _SAMPLE = json.loads((Path(__file__).parent / "golden" / "moi-2569.json").read_text("utf-8"))
@@ -59,9 +61,9 @@ def record(
     kept: KeptEvidence = (),
     versions: tuple[Version, ...] = (VERSION,),
 ) -> Record:
-    evidence = {1: "ใบลงนาม ๓๓ คน"}
-    told = findings or assessment.findings
-    return record_of(FORM, "2569-05", assessment, told, "f" * 64, evidence, kept, versions)
+    told = {"evidence_1": "ใบลงนาม ๓๓ คน"}
+    found = findings or assessment.findings
+    return record_of(FORM, "2569-05", assessment, found, "f" * 64, told, kept, versions)
 
 
 def sections(made: Record) -> dict[str, Section]:
@@ -241,3 +243,28 @@ def test_whatever_was_typed_is_told_as_it_is(ugly: str) -> None:
 
 def test_the_same_record_gives_the_same_bytes() -> None:
     assert record_document(record(judged())) == record_document(record(judged()))
+
+
+def test_working_groups_and_orders_stand_in_the_record_as_answered() -> None:
+    form, answers = load_form("senate-2567-plan"), golden_of("senate-2567-plan")
+    assessment = assess(compile_rubric(form), Understood(answers, {}, ()))
+    told = answers_in_words(form, answers)
+    made = record_of(form, "2567-07", assessment, (), "", told, (), ())
+    sections = {each.heading: each.rows for each in read_record(record_document(made))}
+    for table_id in ("orders", "members", "duties"):
+        table = form.table(table_id)
+        rows = sections[table.label]
+        assert rows[0] == tuple(each.label for each in table.columns)
+        assert len(rows) == 1 + len(answers.tables[table_id])
+        for at, row in enumerate(rows[1:]):
+            given = answers.tables[table_id][at]
+            words = (answer_in_words(each, given.get(each.id)) for each in table.columns)
+            assert row == tuple(each or NOTHING for each in words)
+
+
+def test_a_number_in_another_table_is_no_criterion() -> None:
+    form = load_form("senate-2567-plan")
+    told = {"orders[0].number": "99", "orders[0].title": "คำสั่ง"}
+    assessment = assess(compile_rubric(form), Understood(golden_of(form.id), {}, ()))
+    made = record_of(form, "2567-07", assessment, (), "", told, (), ())
+    assert of_criterion(read_record(record_document(made)), "99") == ()

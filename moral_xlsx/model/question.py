@@ -123,6 +123,7 @@ class Table(Value):
     preset: tuple[Mapping[Identifier, Preset], ...] = Key(
         (), description="แถวที่แบบเปล่ามีอยู่แล้ว เขียนเป็น [[tables.preset]]"
     )
+    recorded: bool = Key(False, description="true คือบันทึกผลการตรวจพิมพ์ตารางนี้ด้วย")
 
     @property
     def name(self) -> str:

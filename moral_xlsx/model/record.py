@@ -44,11 +44,13 @@ class Record:
     """A submission with all that was found and decided of it.
 
     ``claimed``, ``computed`` and ``final`` are the three results side by side; ``reviewed`` are
-    the scores that reviewers gave. ``evidence`` is what the unit named, by criterion, ``kept`` the
-    pictures and documents that came, ``register`` what was asked for and came. ``versions``
-    are all files of the unit's form up to this round, ``readings`` the interpretations of the
-    printed wording that the result rests on. ``aside`` says why the file does not count, empty for
-    one that does; ``decisions`` are those on the result and on the file.
+    the scores that reviewers gave. ``evidence`` is what the unit named, by criterion,
+    ``tables`` are the rows of the tables that the form puts on record, as people read them, by
+    id. ``kept`` are the pictures and documents that came, ``register`` what was asked for and
+    came, ``versions`` all files of the unit's form up to this round, ``readings`` the
+    interpretations of the printed wording that the result rests on. ``aside`` says why the file
+    does not count, empty for one that does; ``decisions`` are those on the result and on the
+    file.
     """
 
     form: Form
@@ -61,6 +63,7 @@ class Record:
     reviewed: Mapping[int, int]
     final: Scored
     evidence: Mapping[int, str]
+    tables: Mapping[str, tuple[Mapping[str, str], ...]]
     kept: KeptEvidence
     register: tuple[Registered, ...]
     versions: tuple[Version, ...]

@@ -145,14 +145,14 @@ def _put_on_record(
 ) -> bytes:
     """What the group found of a file and decided, to stand in an appeal."""
     form = issuer.forms[assessment.form]
-    answers = json.loads(issuer.outbox.staged(f"{file.taken.sha256}{TOLD}").read_text("utf-8"))
+    told = json.loads(issuer.outbox.staged(f"{file.taken.sha256}{TOLD}").read_text("utf-8"))
     record = record_of(
         form,
         issuer.round,
         assessment,
         file.all_findings,
         file.taken.sha256,
-        {n: answers[f"evidence_{n}"] for n in form.claimed if f"evidence_{n}" in answers},
+        told,
         evidence,
         file.versions,
         file.aside,

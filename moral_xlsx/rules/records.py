@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from moral_xlsx.model.assessment import Assessment
@@ -11,7 +12,9 @@ from moral_xlsx.model.evidence import KeptEvidence
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form, Interpretation
 from moral_xlsx.model.ledger import Version
+from moral_xlsx.model.question import Table
 from moral_xlsx.model.record import Record, Scored
+from moral_xlsx.model.reference import TableCell, parse_reference
 from moral_xlsx.rules.judge.score import levels_met, reached_level
 from moral_xlsx.rules.register import register
 
@@ -22,14 +25,14 @@ def record_of(
     assessment: Assessment,
     findings: Sequence[Finding],
     sha256: str,
-    evidence: Mapping[int, str],
+    told: Mapping[str, str],
     kept: KeptEvidence,
     versions: Sequence[Version],
     aside: Finding | None = None,
     of_file: Sequence[Decision] = (),
 ) -> Record:
-    """The record of an assessment; ``aside`` is why its file does not count, ``of_file`` what was
-    decided of the file."""
+    """The record of an assessment; ``told`` are the answers as people read them, by reference,
+    ``aside`` is why its file does not count, ``of_file`` what was decided of the file."""
     computed = {each.number: each.computed for each in assessment.criteria}
     known = {number: score for number, score in computed.items() if score is not None}
     claims = {
@@ -52,7 +55,8 @@ def record_of(
         computed=_scored(form, known, known),
         reviewed=reviewed,
         final=_scored(form, {**known, **reviewed}, known),
-        evidence=evidence,
+        evidence={n: told[f"evidence_{n}"] for n in form.claimed if f"evidence_{n}" in told},
+        tables={each.id: _rows(each, told) for each in form.tables if each.recorded},
         kept=kept,
         register=register(form, assessment, [each for each, _ in kept]),
         versions=tuple(versions),
@@ -60,6 +64,15 @@ def record_of(
         decisions=(*assessment.decisions, *of_file),
         readings=tuple(each for each in form.interpretations if rests_on(assessment, each)),
     )
+
+
+def _rows(table: Table, told: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    rows: dict[int, dict[str, str]] = defaultdict(dict)
+    for written, words in told.items():
+        cell = parse_reference(written)
+        if isinstance(cell, TableCell) and cell.table == table.id:
+            rows[cell.row][cell.column] = words
+    return tuple(rows[at] for at in sorted(rows))
 
 
 def rests_on(assessment: Assessment, reading: Interpretation) -> bool:

@@ -34,11 +34,12 @@ _REASONS: Columns = (
     (50, "ที่", "places"),
 )
 HOLDS, FAILS = "✓", "✗"
+RESULTS = "ผลรายตัวชี้วัด"
 
 
 def result_elements(form: Form) -> Iterator[etree._Element]:
     """The scores of all criteria and what they add up to."""
-    yield paragraph("Record Heading", "ผลรายตัวชี้วัด")
+    yield paragraph("Record Heading", RESULTS)
     widths = [width for width, _, _ in _SCORES]
     label = Cell([paragraph("Record Strong", Value("label"))], span=2)
     columns = ("*claimed", "*computed", "*reviewed", "*final")

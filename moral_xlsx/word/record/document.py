@@ -17,6 +17,7 @@ from moral_xlsx.model.evidence import EvidenceFile
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.ledger import Version
+from moral_xlsx.model.question import Table
 from moral_xlsx.model.record import Record, Registered
 from moral_xlsx.rules.judge.score import level_name, reachable_levels
 from moral_xlsx.rules.rulings import in_words
@@ -48,6 +49,7 @@ from moral_xlsx.wording import (
 
 _STYLES = (Style("Normal", 14), Style("Page Number", 14, align="center"))
 _MARGINS_MM = (15.0, 15.0)
+_WIDTH_MM = 267.0
 _MEND: Columns = (
     (14, "ลำดับ", "*number"),
     (34, "ระดับ", "severity"),
@@ -137,6 +139,11 @@ def _elements(form: Form) -> Iterator[etree._Element]:
     yield from repeated("files", [list_table("kept", _KEPT)])
     heading = paragraph("Record Heading", "ทะเบียนเอกสารที่ได้รับ")
     yield from repeated("registered", [heading, list_table("register", _REGISTER)])
+    for each in form.tables:
+        if each.recorded:
+            heading = paragraph("Record Heading", each.label)
+            listed = list_table(f"rows_of_{each.id}", _columns(each))
+            yield from repeated(f"with_{each.id}", [heading, listed])
     heading = paragraph("Record Heading", "การอ่านคำตอบ")
     yield from repeated("read", [heading, list_table("findings", _READ)])
     yield paragraph("Record Heading", "ไฟล์ของหน่วยงานสำหรับแบบนี้")
@@ -148,6 +155,12 @@ def _elements(form: Form) -> Iterator[etree._Element]:
     reading = paragraph("Record Small", "•\t", words, Value("reading"))
     title = paragraph("Record Heading", "การตีความเกณฑ์ที่ผลนี้อาศัย")
     yield from repeated("rests_on", [title, *repeated("readings", [reading])])
+
+
+def _columns(table: Table) -> Columns:
+    """The columns of a table of answers, as wide as they are in the workbook beside each other."""
+    whole = sum(each.width for each in table.columns)
+    return [(_WIDTH_MM * each.width / whole, each.label, each.id) for each in table.columns]
 
 
 def _values(record: Record) -> Values:
@@ -186,6 +199,10 @@ def _values(record: Record) -> Values:
     filled["files"] = [{"kept": kept}] if kept else []
     lines = [_registered(each) for each in record.register]
     filled["registered"] = [{"register": lines}] if lines else []
+    for table_id, rows in record.tables.items():
+        blank = dict.fromkeys((each.id for each in form.table(table_id).columns), NOTHING)
+        listed = [{**blank, **row} for row in rows]
+        filled[f"with_{table_id}"] = [{f"rows_of_{table_id}": listed}] if listed else []
     return filled
 
 

@@ -17,6 +17,7 @@ from lxml import etree
 
 from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.thai import key, thai_digits
+from moral_xlsx.word.record.criteria import RESULTS
 
 
 class NotARecordError(MoralXlsxError):
@@ -55,7 +56,7 @@ def of_criterion(record: tuple[Section, ...], criterion: str) -> tuple[Section, 
     """What a record says of one criterion, by its printed number; nothing when it has none."""
     wanted = key(thai_digits(criterion))
     explained = [section for section in record if section.criterion]
-    for section in record:
+    for section in (each for each in record if each.heading == RESULTS):
         for index, row in enumerate(section.rows[1:]):
             if key(row[0]) == wanted and index < len(explained):
                 told = (section.rows[0], row)
