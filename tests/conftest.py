@@ -59,6 +59,13 @@ def golden_workbook(rubric: Rubric, golden_answers: Answers) -> bytes:
     return write_workbook(rubric, Content(golden_answers))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What writes files may go otherwise on another system: those tests are run there too."""
+    for item in items:
+        if {"tmp_path", "tmp_path_factory"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("files")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Where nothing may be skipped, a skipped test fails the run."""
     skipped = terminalreporter.stats.get("skipped", [])
