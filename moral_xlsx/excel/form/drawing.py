@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -38,6 +39,25 @@ _CHOSEN_HEIGHT = re.compile(rb'(<row [^<>]*) customHeight="1"')
 # Far above any workbook of ours; it is opened for rewriting, not for safety.
 _LIMITS = Limits(members=1000, member_size=1 << 28, total_size=1 << 29)
 _CREATED = datetime(2000, 1, 1)
+
+
+class _Sheet(Worksheet):  # type: ignore[misc] # a library without types
+    """A sheet that takes a formula as it was prepared before.
+
+    XlsxWriter looks through each for some forty functions, which took half of the time, and
+    workbooks of one form have the same ones.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return _prepared(formula, expand_future_functions)
+
+
+@lru_cache(maxsize=1 << 14)
+def _prepared(formula: str, expand: bool) -> str:
+    return str(_PLAIN._prepare_formula(formula, expand))
+
+
+_PLAIN = Worksheet()
 
 
 class Drawing:
@@ -84,7 +104,7 @@ class Drawing:
 
     def sheet(self, title: str, *, landscape: bool) -> Worksheet:
         """A new A4 sheet whose column A and row 1 are hidden, fitted to one page's width."""
-        sheet = self.workbook.add_worksheet(title)
+        sheet = self.workbook.add_worksheet(title, _Sheet)
         sheet.set_paper(9)
         if landscape:
             sheet.set_landscape()

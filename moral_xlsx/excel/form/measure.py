@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from math import ceil
 
 HIGHEST_ROW = 409.0  # points: the highest row that Excel and LibreOffice have
@@ -21,6 +22,7 @@ def most_lines(size: int) -> int:
     return int((HIGHEST_ROW - 2) / (size * 1.4))
 
 
+@lru_cache(maxsize=1 << 14)
 def lines_needed(text: str, width: float, size: int) -> int:
     """How many lines a text takes in a column ``width`` characters wide."""
     letters = _letters(width, size)
