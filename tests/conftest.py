@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from samples_rounds import Samples, played_once
 
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
@@ -57,6 +58,11 @@ def golden_answers(form: Form, golden: Mapping[str, Any]) -> Answers:
 @pytest.fixture(scope="session")
 def golden_workbook(rubric: Rubric, golden_answers: Answers) -> bytes:
     return write_workbook(rubric, Content(golden_answers))
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
+    return played_once(tmp_path_factory)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

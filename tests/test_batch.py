@@ -20,28 +20,29 @@ from zipfile import ZipFile
 
 import pytest
 from filling import type_in
+from samples_rounds import SAMPLES, UNITS, Samples
 
 from moral_xlsx.excel.form.layout import lay_out
-from moral_xlsx.excel.office.units import read_registry
+from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.model.units import Unit
 from moral_xlsx.opc import build
 from moral_xlsx.round.outbox import AlreadyRunningError, legal_name, open_outbox
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
-from moral_xlsx.rules.definition.load import SHIPPED, load_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.submission import workers
 from moral_xlsx.submission.workers import Taken, take_in
 
 # Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
-SAMPLES = Path(__file__).parent.parent / "samples"
-UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx", SHIPPED).units
-
-
 # A round draws a blank workbook for each form that a silent unit owes: few units, quick rounds.
 FEW = tuple(unit for unit in UNITS if unit.code in ("ICT", "PLAN", "R04"))
+SMALL = (
+    *("ศภ4.xlsx", "ศภ4 (1).xlsx", "กยผ.xlsx", "กบค ครั้งแรก.xlsx", "กบค แก้ไขแล้ว.xlsx"),
+    *("FIN-ผิดพลาด.xlsx", "ตสน.xlsx", "รายชื่อโครงการ กม.xlsx", "จธ พร้อมหลักฐาน.zip"),
+)
 
 
 def run(inbox: Path, output: Path, jobs: int = 1, units: tuple[Unit, ...] = FEW) -> Path:
@@ -62,8 +63,28 @@ def recorded(folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def round_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(SAMPLES / "inbox", tmp_path_factory.mktemp("round"), units=UNITS)
+def round_folder(samples: Samples) -> Path:
+    return samples.last
+
+
+@pytest.fixture(scope="module")
+def small_inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of each kind of file and of each state one, and a form of another office."""
+    inbox = tmp_path_factory.mktemp("small") / "inbox"
+    inbox.mkdir()
+    for name in SMALL:
+        shutil.copy(SAMPLES / "inbox" / name, inbox)
+    shutil.copytree(SAMPLES / "inbox" / "2566-07-03", inbox / "2566-07-03")
+    return inbox
+
+
+@pytest.fixture(scope="module")
+def small_round(small_inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round whose bytes others are held against."""
+    folder = run(small_inbox, tmp_path_factory.mktemp("round"))
+    states = {entry["state"] for entry in recorded(folder)["inputs"]}
+    assert states == {"counted", "superseded", "duplicate", "rejected", "other"}
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -146,18 +167,20 @@ def test_the_record_names_every_output_with_its_hash(round_folder: Path) -> None
     assert listed == present
 
 
-def test_any_number_of_jobs_gives_the_same_bytes(round_folder: Path, tmp_path: Path) -> None:
-    assert contents(run(SAMPLES / "inbox", tmp_path, jobs=3, units=UNITS)) == contents(round_folder)
+def test_any_number_of_jobs_gives_the_same_bytes(
+    small_inbox: Path, small_round: Path, tmp_path: Path
+) -> None:
+    assert contents(run(small_inbox, tmp_path, jobs=3)) == contents(small_round)
 
 
 def test_a_second_run_gives_the_same_bytes_and_changes_no_input(
-    round_folder: Path, tmp_path: Path
+    small_inbox: Path, small_round: Path, tmp_path: Path
 ) -> None:
     inbox = tmp_path / "inbox"
-    shutil.copytree(SAMPLES / "inbox", inbox)
+    shutil.copytree(small_inbox, inbox)
     before = contents(inbox)
-    run(inbox, tmp_path / "out", units=UNITS)
-    assert contents(run(inbox, tmp_path / "out", units=UNITS)) == contents(round_folder)
+    run(inbox, tmp_path / "out")
+    assert contents(run(inbox, tmp_path / "out")) == contents(small_round)
     assert contents(inbox) == before
 
 
@@ -400,20 +423,22 @@ def test_what_a_killed_run_placed_goes_when_its_input_is_gone(tmp_path: Path) ->
 
 
 def test_a_killed_run_leaves_nothing_half_written_and_can_be_started_again(
-    round_folder: Path, tmp_path: Path
+    small_inbox: Path, small_round: Path, tmp_path: Path
 ) -> None:
+    units, output = tmp_path / "units.xlsx", tmp_path / "output"
+    units.write_bytes(write_registry(FEW, form_ids()))
     command = [
-        *(sys.executable, "-m", "moral_xlsx", "batch", str(SAMPLES / "inbox")),
-        *("--round", "2569-05", "-o", str(tmp_path), "--jobs", "1"),
+        *(sys.executable, "-m", "moral_xlsx", "batch", str(small_inbox), "--units", str(units)),
+        *("--round", "2569-05", "-o", str(output), "--jobs", "1"),
     ]
-    whole = contents(round_folder)
+    whole = contents(small_round)
     for seconds in (0.3, 0.7, 0.9, 1.1, 1.3, 1.5):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(seconds)
         process.kill()
         process.wait()
-        for name, digest in contents(tmp_path / "2569-05").items():
+        for name, digest in contents(output / "2569-05").items():
             if not name.startswith("."):
                 assert whole[name] == digest, f"{name} after {seconds} s"
     assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=120).returncode == 1
-    assert contents(tmp_path / "2569-05") == whole
+    assert contents(output / "2569-05") == whole

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from samples_rounds import SAMPLES, UNITS
 
 from moral_xlsx.cli import main
+from moral_xlsx.excel.office.units import write_registry
+from moral_xlsx.rules.definition.load import form_ids
 
-SAMPLES = Path(__file__).parent.parent / "samples"
 GOLDEN = Path(__file__).parent / "golden" / "moi-2569.json"
 
 
@@ -69,10 +71,16 @@ def test_a_missing_file_is_told_on_standard_error(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_batch_prints_a_table_and_where_the_results_are(tmp_path: Path) -> None:
-    result = run("batch", SAMPLES / "inbox", "--round", "2569-05", "-o", tmp_path, "--jobs", 2)
+    inbox, units, output = tmp_path / "inbox", tmp_path / "units.xlsx", tmp_path / "output"
+    inbox.mkdir()
+    for name in ("ตสน.xlsx", "FIN-ผิดพลาด.xlsx", "กยผ.xlsx"):
+        shutil.copy(SAMPLES / "inbox" / name, inbox)
+    few = [unit for unit in UNITS if unit.code in ("FIN", "PLAN", "LAW")]
+    units.write_bytes(write_registry(few, form_ids()))
+    result = run("batch", inbox, "--units", units, "--round", "2569-05", "-o", output, "--jobs", 2)
     assert result.exit_code == 1
     assert "ยังไม่ส่ง" in result.stdout and "ส่งคืนให้แก้ไข" in result.stdout
-    assert str(tmp_path / "2569-05") in result.stdout
+    assert str(output / "2569-05") in result.stdout
     assert "ตสน.xlsx" in result.stdout
 
 

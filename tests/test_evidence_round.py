@@ -8,18 +8,21 @@ import hashlib
 import io
 import shutil
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import docx
 import openpyxl
 import pytest
+from department_year import in_this_process
 from docx.oxml.ns import qn
 from filling import type_in
 from openpyxl.utils.cell import get_column_letter
 from picture_samples import PDF, bomb, encoded, message, photo, with_pictures
 from PIL import Image
-from test_batch import UNITS, contents, recorded
+from samples_rounds import UNITS
+from test_batch import contents, recorded
 
 from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.read.guard import inspect
@@ -59,8 +62,10 @@ ALIKE = encoded(
 )
 
 
-def run(inbox: Path, output: Path, jobs: int = 1) -> Path:
-    run_round(list_inbox(inbox, output), output, ROUND, Office(FEW), jobs)
+def run(inbox: Path, output: Path, jobs: int = 0) -> Path:
+    """Plays the round in so many processes of their own, or in this one."""
+    with nullcontext() if jobs else in_this_process():
+        run_round(list_inbox(inbox, output), output, ROUND, Office(FEW), max(jobs, 1))
     return output / ROUND
 
 

@@ -15,22 +15,19 @@ from pathlib import Path
 
 import pytest
 from conftest import golden_of
+from samples_rounds import Samples
 
 from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
-from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.write.marking import Mark, mark
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.opc import Limits, Package
-from moral_xlsx.round.receive import list_inbox
-from moral_xlsx.round.run import Office, run_round
-from moral_xlsx.rules.definition.load import SHIPPED, form_ids, load_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.submission.journey import Journey
 
 ROOT = Path(__file__).parent.parent
-SAMPLES = ROOT / "samples"
 # A file takes half a second of processor time, and all kinds together a minute at most.
 MOST_FILES = 100
 
@@ -106,25 +103,22 @@ def goldens(_: Path) -> dict[str, bytes]:
     return files
 
 
-def month(folder: Path) -> dict[str, bytes]:
+def month(samples: Samples) -> dict[str, bytes]:
     """Of the samples' month: the summaries, of each form one that was returned and one that was
     accepted without a returned one, with what their letters enclose; and of a reminder."""
-    units = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx", SHIPPED).units
-    output = folder / "output"
-    inbox = list_inbox(SAMPLES / "inbox", output)
-    result = run_round(inbox, output, "2569-05", Office(units), 2)
-    output /= "2569-05"
-    judged = sorted((file for file in result.files if file.form), key=lambda file: file.verdict)
+    output = samples.last
+    files = (file for file in samples.months["inbox"].files if file.form)
+    judged = sorted(files, key=lambda file: file.verdict)
     outputs = {file.form: file.outputs for file in judged}.values()
     paths = [output / name for names in outputs for name in names]
     letters = [path for path in paths if path.suffix == ".eml"]
     letters += sorted((output / "reminders").glob("*.eml"))[:1]
     paths += output.glob("summary.*")
-    files = {path.name: path.read_bytes() for path in paths if path.suffix in OFFICE}
+    read = {path.name: path.read_bytes() for path in paths if path.suffix in OFFICE}
     for letter in letters:
-        files |= {f"{letter.stem} {name}": data for name, data in enclosed(letter).items()}
+        read |= {f"{letter.stem} {name}": data for name, data in enclosed(letter).items()}
     # What letters enclose is mostly the same again.
-    return {name: data for data, name in {data: name for name, data in files.items()}.items()}
+    return {name: data for data, name in {data: name for name, data in read.items()}.items()}
 
 
 def enclosed(letter: Path) -> dict[str, bytes]:
@@ -138,7 +132,7 @@ def enclosed(letter: Path) -> dict[str, bytes]:
     }
 
 
-KINDS: dict[str, Callable[[Path], dict[str, bytes]]] = {
+KINDS: dict[str, Callable[[Samples], dict[str, bytes]]] = {
     "blank workbooks": blanks,
     "the golden answers of every form": goldens,
     "a month of the samples": month,
@@ -153,8 +147,10 @@ def odd_inputs() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_office_opens_what_we_write_without_a_question(kind: str, tmp_path: Path) -> None:
-    files = KINDS[kind](tmp_path)
+def test_office_opens_what_we_write_without_a_question(
+    kind: str, samples: Samples, tmp_path: Path
+) -> None:
+    files = KINDS[kind](samples)
     assert len(form_ids()) <= len(files) <= MOST_FILES
     assert all_faults(files, tmp_path) == {}
 

@@ -15,7 +15,7 @@ import docx
 import pytest
 from conftest import golden_of
 from docx.oxml.ns import qn
-from test_samples import SAMPLES, UNITS
+from samples_rounds import Samples
 
 from moral_xlsx.excel.form.layout import Layout, lay_out
 from moral_xlsx.excel.form.printed_tables import fitted_cells
@@ -24,8 +24,6 @@ from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.read.values import read_values
 from moral_xlsx.model.answers import Answers, Understood
 from moral_xlsx.model.form import Form
-from moral_xlsx.round.receive import list_inbox
-from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.score import assess
@@ -49,17 +47,15 @@ class Month:
 
 
 @pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
-    output = tmp_path_factory.mktemp("output")
-    run_round(list_inbox(SAMPLES / "inbox", output), output, "2569-05", Office(UNITS), 2)
-    folder = output / "2569-05"
+def month(samples: Samples) -> Month:
+    folder = samples.last
     run = json.loads((folder / "run.json").read_text("utf-8"))
     judged = tuple(
         each
         for each in run["inputs"]
         if any(output.startswith("records/") for output in each["outputs"])
     )
-    return Month(folder, judged, output / "ledger.sqlite")
+    return Month(folder, judged, samples.output / "ledger.sqlite")
 
 
 def output_of(month: Month, entry: Mapping[str, Any], kind: str) -> bytes:

@@ -18,7 +18,7 @@ from conftest import golden_of
 from docx.oxml.ns import qn
 from fonts import LAKSAMAN, stand_in
 from libreoffice import convert
-from test_samples import SAMPLES, UNITS
+from samples_rounds import Samples
 
 from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
@@ -27,8 +27,6 @@ from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.printed import PrintedTable
 from moral_xlsx.opc import Limits, Package
-from moral_xlsx.round.receive import list_inbox
-from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.printed import CONTINUED
@@ -58,13 +56,11 @@ def font(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[str]]:
+def papers(samples: Samples, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[str]]:
     """Every report and record of the samples' month, with the letters on each of its pages."""
-    output = tmp_path_factory.mktemp("output")
-    run_round(list_inbox(SAMPLES / "inbox", output), output, "2569-05", Office(UNITS), 2)
     found = {}
     for kind in ("reports", "records"):
-        documents = sorted((output / "2569-05" / kind).glob("*.docx"))
+        documents = sorted((samples.last / kind).glob("*.docx"))
         printed = convert(documents, "pdf", tmp_path_factory.mktemp(kind))
         found |= dict(zip(documents, map(pages, printed), strict=True))
     return found

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_batch import SAMPLES, contents
+from samples_rounds import SAMPLES
+from test_batch import contents
 
 BATCH = (sys.executable, "-m", "moral_xlsx", "batch")
 # Rounds are played in processes of their own.

@@ -10,19 +10,15 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from samples_rounds import SAMPLES, UNITS, Samples
 
-from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.model.round import FormResult, RoundResult, UnitResult
-from moral_xlsx.round.receive import list_inbox
-from moral_xlsx.round.run import Office, run_round
-from moral_xlsx.rules.definition.load import SHIPPED, form_ids
+from moral_xlsx.rules.definition.load import form_ids
 from moral_xlsx.rules.judge.rollup import department_level, ranking
 
 # Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
 
-SAMPLES = Path(__file__).parent.parent / "samples"
-UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx", SHIPPED).units
 # The files with something for the officer or the reviewers, and the codes that say so.
 TOLD = {
     "moi-2569 ICT": {"MX-302"},
@@ -48,17 +44,13 @@ Months = Mapping[str, RoundResult]
 
 
 @pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("output")
+def output(samples: Samples) -> Path:
+    return samples.output
 
 
 @pytest.fixture(scope="module")
-def months(output: Path) -> Months:
-    """Both months by the names of their inboxes, run as ``make run`` does."""
-    return {
-        inbox: run_round(list_inbox(SAMPLES / inbox, output), output, name, Office(UNITS), 2)
-        for inbox, name in (("earlier", "2569-04"), ("inbox", "2569-05"))
-    }
+def months(samples: Samples) -> Months:
+    return samples.months
 
 
 def of_form(result: RoundResult, form_id: str) -> FormResult:

@@ -1,0 +1,68 @@
+"""The samples' two months, played once for all tests that only look at them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from moral_xlsx.excel.office.units import read_registry
+from moral_xlsx.model.round import RoundResult
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import SHIPPED
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx", SHIPPED).units
+LAST = "2569-05"
+_MONTHS = {"earlier": "2569-04", "inbox": LAST}
+_LONGEST = 900  # seconds that another process may take over them
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Both months by the names of their inboxes, and the folder with their outputs.
+
+    Nobody writes there.
+    """
+
+    output: Path
+    months: Mapping[str, RoundResult]
+
+    @property
+    def last(self) -> Path:
+        """The folder of the last month."""
+        return self.output / LAST
+
+
+def played_once(factory: pytest.TempPathFactory) -> Samples:
+    """The months as ``make run`` plays them; of several testing processes the first plays them."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    output, results = folder / "samples", folder / "samples.pickle"
+    try:
+        output.mkdir()
+    except FileExistsError:
+        _wait_for(results)
+    else:
+        played = {
+            inbox: run_round(list_inbox(SAMPLES / inbox, output), output, name, Office(UNITS), 2)
+            for inbox, name in _MONTHS.items()
+        }
+        partial = results.with_suffix(".partial")
+        partial.write_bytes(pickle.dumps(played))
+        partial.replace(results)
+    return Samples(output, pickle.loads(results.read_bytes()))
+
+
+def _wait_for(path: Path) -> None:
+    end = time.monotonic() + _LONGEST
+    while not path.exists():
+        assert time.monotonic() < end, "the process that plays the samples has not ended"
+        time.sleep(0.2)
