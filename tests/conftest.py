@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from samples_rounds import Samples, played_once
+from samples_rounds import Samples, made_once, played
 
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Answers
@@ -62,7 +62,7 @@ def golden_workbook(rubric: Rubric, golden_answers: Answers) -> bytes:
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
-    return played_once(tmp_path_factory)
+    return made_once(tmp_path_factory, "samples", played)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

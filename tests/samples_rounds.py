@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -21,7 +22,9 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 UNITS = read_registry((SAMPLES / "units.xlsx").read_bytes(), "units.xlsx", SHIPPED).units
 LAST = "2569-05"
 _MONTHS = {"earlier": "2569-04", "inbox": LAST}
-_LONGEST = 900  # seconds that another process may take over them
+_LONGEST = 900  # seconds that another process may take
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -40,29 +43,38 @@ class Samples:
         return self.output / LAST
 
 
-def played_once(factory: pytest.TempPathFactory) -> Samples:
-    """The months as ``make run`` plays them; of several testing processes the first plays them."""
-    folder = factory.getbasetemp()
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made]) -> Made:
+    """What ``make`` makes in a folder of that name; of several testing processes the first does,
+    and the others read it."""
+    shared = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    output, results = folder / "samples", folder / "samples.pickle"
+        shared = shared.parent
+    folder, result = shared / name, shared / f"{name}.pickle"
     try:
-        output.mkdir()
+        folder.mkdir()
     except FileExistsError:
-        _wait_for(results)
+        _wait_for(result)
     else:
-        played = {
+        partial = result.with_suffix(".partial")
+        partial.write_bytes(pickle.dumps(make(folder)))
+        partial.replace(result)
+    made: Made = pickle.loads(result.read_bytes())
+    return made
+
+
+def played(output: Path) -> Samples:
+    """The months as ``make run`` plays them."""
+    return Samples(
+        output,
+        {
             inbox: run_round(list_inbox(SAMPLES / inbox, output), output, name, Office(UNITS), 2)
             for inbox, name in _MONTHS.items()
-        }
-        partial = results.with_suffix(".partial")
-        partial.write_bytes(pickle.dumps(played))
-        partial.replace(results)
-    return Samples(output, pickle.loads(results.read_bytes()))
+        },
+    )
 
 
 def _wait_for(path: Path) -> None:
     end = time.monotonic() + _LONGEST
     while not path.exists():
-        assert time.monotonic() < end, "the process that plays the samples has not ended"
+        assert time.monotonic() < end, "the process that makes it has not ended"
         time.sleep(0.2)

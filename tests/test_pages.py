@@ -18,7 +18,7 @@ from conftest import golden_of
 from docx.oxml.ns import qn
 from fonts import LAKSAMAN, stand_in
 from libreoffice import convert
-from samples_rounds import Samples
+from samples_rounds import Samples, made_once
 
 from moral_xlsx.excel.form.layout import lay_out
 from moral_xlsx.excel.form.template import Content, write_workbook
@@ -58,12 +58,16 @@ def font(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def papers(samples: Samples, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[str]]:
     """Every report and record of the samples' month, with the letters on each of its pages."""
-    found = {}
-    for kind in ("reports", "records"):
-        documents = sorted((samples.last / kind).glob("*.docx"))
-        printed = convert(documents, "pdf", tmp_path_factory.mktemp(kind))
-        found |= dict(zip(documents, map(pages, printed), strict=True))
-    return found
+
+    def printed(folder: Path) -> dict[Path, list[str]]:
+        found = {}
+        for kind in ("reports", "records"):
+            documents = sorted((samples.last / kind).glob("*.docx"))
+            made = convert(documents, "pdf", folder / kind)
+            found |= dict(zip(documents, map(pages, made), strict=True))
+        return found
+
+    return made_once(tmp_path_factory, "pages", printed)
 
 
 def pages(pdf: Path) -> list[str]:
