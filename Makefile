@@ -14,8 +14,7 @@ run: $(VENV)/installed ## the samples' two months, into output/
 	$(BIN)/moral-xlsx batch samples/inbox --round 2569-05 || test $$? -eq 1
 
 test: $(VENV)/installed-test lint ## style, types and every test; needs LibreOffice
-	$(BIN)/pytest -n auto --dist worksteal -m slow
-	$(BIN)/pytest -n auto --dist worksteal -m "not slow"
+	$(BIN)/pytest -n auto --dist worksteal
 
 quick: $(VENV)/installed-test lint ## the same without what is slow or needs another program; for every few minutes
 	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not libreoffice and not server and not engine"

@@ -66,10 +66,14 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What writes files may go otherwise on another system: those tests are run there too."""
+    """What writes files may go otherwise on another system: those tests are run there too.
+
+    Slow ones come first, so that none is left over when all others have ended.
+    """
     for item in items:
         if {"tmp_path", "tmp_path_factory"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("files")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

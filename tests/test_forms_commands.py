@@ -268,6 +268,7 @@ def test_the_same_year_under_another_id_changes_no_year(made: Form) -> None:
     assert form.title == made.title and form.due_dates == made.due_dates
 
 
+@pytest.mark.slow
 def test_every_form_can_be_drafted_for_a_later_year(tmp_path: Path) -> None:
     own = tmp_path / "own"
     drafted = {}

@@ -60,6 +60,7 @@ def test_no_way_of_typing_the_same_changes_a_score(name: str) -> None:
     assert len(used) > 4
 
 
+@pytest.mark.slow
 @of_each_form
 def test_no_missing_and_no_wrong_answer_raises_a_score(name: str) -> None:
     rubric, base = compile_rubric(load_form(name)), golden_of(name)

@@ -46,11 +46,12 @@ def comparisons(
 ) -> dict[Identity, Comparison]:
     """What comes out for each unit's form; ``counted`` are the answers of the forms that tell
     about one another."""
+    came = {form_id for form_id, _ in counted}
     checks = {
-        (form.id, check.form): agreements(form, forms[check.form])
+        (form.id, other): agreements(form, forms[other])
         for form in forms.values()
-        for check in form.cross_checks
-        if check.form in forms
+        for other in dict.fromkeys(check.form for check in form.cross_checks)
+        if {form.id, other} <= came
     }
     return {
         identity: _comparison(identity, counted, forms, checks, history) for identity in counted
