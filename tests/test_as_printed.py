@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.assessment import Assessment
+from moral_xlsx.model.catalogue.answers import CELL_MISSING
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
@@ -166,6 +167,32 @@ def test_a_workbook_made_before_these_columns_could_be_filled_is_still_taken() -
     # What has to be answered was always asked.
     fewer = before.model_copy(update={"fields": tuple(f for f in fields if f.id != "address")})
     assert "MX-201" in codes(judged_at(fewer, "1.0"))
+
+
+def test_a_workbook_lacks_only_what_came_after_it() -> None:
+    """What its version had already was deleted, whether a score needs it or not."""
+    form = load_form("moi-2569")
+
+    def without(*names: str) -> Form:
+        tables = tuple(
+            table.model_copy(
+                update={
+                    "columns": tuple(
+                        c
+                        for c in table.columns
+                        if not c.since and f"{table.id}.{c.id}" not in names
+                    )
+                }
+            )
+            for table in form.tables
+            if not table.since and table.id not in names
+        )
+        return form.model_copy(update={"tables": tables, "checks": ()})
+
+    assert CELL_MISSING.code not in codes(judged_at(without(), "1.0"))
+    assert CELL_MISSING.code in codes(judged_at(without(), form.version))
+    for gone in ("activities.responsible_unit", "activities.responsible_person", "media.pieces"):
+        assert CELL_MISSING.code in codes(judged_at(without(gone), "1.0")), gone
 
 
 def printed_lines(value: object) -> Iterator[str]:

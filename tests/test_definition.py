@@ -225,6 +225,8 @@ CASES = (
     Case("its own version among those it accepts", 'version = "1.0"\n',
          'version = "1.0"\naccepts = ["1.0"]\n', "version and accepts",
          "'1.0' is defined twice", "Remove or rename"),
+    Case("a field that came with no version", 'id = "staff"', 'id = "staff"\nsince = "0.9"',
+         "fields.staff.since", "no version 0.9 follows", "Name this form's version"),
     Case("duplicate field", field("progress"), field("unit_name"),
          "fields, tables and derived", "'unit_name' is defined twice", "Remove or rename"),
     Case("a field named as a table", field("progress"), field("works"),

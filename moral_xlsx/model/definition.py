@@ -26,6 +26,7 @@ class Shared(Value):
     type: AnswerType | None = Key(None, description="ชนิดของคำตอบ")
     required: bool = Key(False, description="true คือต้องตอบ เว้นว่างไม่ได้")
     help: str = Key("", description="คำแนะนำหนึ่งประโยค อยู่ข้างช่องและขึ้นเมื่อเลือกช่อง")
+    since: str = Key("", description="รุ่นของแบบที่เริ่มมีช่องนี้ สมุดงานของรุ่นก่อนที่ยังรับไม่มีก็ได้")
     unit: str = Key("", description="หน่วยนับของตัวเลข เช่น คน")
     minimum: Decimal | None = Key(None, description="ค่าต่ำสุดที่รับ ของ integer หรือ percent")
     maximum: Decimal | None = Key(None, description="ค่าสูงสุดที่รับ ของ integer หรือ percent")

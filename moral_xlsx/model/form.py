@@ -76,7 +76,7 @@ Version = Annotated[str, Key(pattern=r"^\d+(\.\d+)*$")]
 class Described(Value):
     """What a form and the file that describes it have in common.
 
-    ``accepts`` are versions whose workbooks lack nothing but questions that nobody has to answer.
+    ``accepts`` are versions, oldest first, whose workbooks lack nothing but what says ``since``.
     ``levels_note`` is said wherever a level is shown. ``ranking`` titles the list that ranks
     the units by their total; empty when they are not ranked.
     """
@@ -86,7 +86,7 @@ class Described(Value):
     )
     version: Version = Key(description="รุ่นของนิยาม เช่น 1.0 ประทับไว้ในสมุดงานทุกเล่ม")
     accepts: tuple[Version, ...] = Key(
-        (), description="รุ่นก่อนที่ยังรับ เพราะรุ่นนี้เพิ่มเพียงคำถามที่ไม่ต้องตอบ หรือแก้เพียงสิ่งที่พิมพ์"
+        (), description="รุ่นก่อนที่ยังรับ จากเก่าไปใหม่ เพราะรุ่นนี้เพิ่มเพียงสิ่งที่เขียน since ไว้ หรือแก้เพียงสิ่งที่พิมพ์"
     )
     title: tuple[Text, ...] = Key(min_length=1, description="ชื่อแบบทีละบรรทัด ตามที่พิมพ์")
     short_title: Text = Key(description="ชื่อที่ประโยคและสรุปใช้เรียกแบบ")
@@ -202,6 +202,11 @@ class Form(Described):
         before, star, after = criterion.documents.partition("*")
         fits = (each for each in self.fields if star and each.id.startswith(before))
         return tuple(each for each in fits if each.id.endswith(after))
+
+    def versions_from(self, since: str) -> tuple[Version, ...]:
+        """The versions that are taken and have what came with version ``since``."""
+        versions = (*self.accepts, self.version)
+        return versions[versions.index(since) :]
 
     def table(self, table_id: str) -> Table:
         """The table with that id; raises KeyError when the form has none."""

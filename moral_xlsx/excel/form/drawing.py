@@ -27,6 +27,14 @@ INPUT_FILL = "#FFF8D6"
 HEAD_FILL = "#DCE8F4"
 LIVE_FILL = "#F1F1F1"
 REVIEW_FILL = "#E6E4F3"
+# A heading over the columns of a list.
+HEAD_STYLE: dict[str, Any] = {
+    "bold": True,
+    "border": 1,
+    "bg_color": HEAD_FILL,
+    "align": "center",
+    "valign": "vcenter",
+}
 RED, GREEN, GREY = "#C00000", "#1E7B34", "#595959"
 
 TICK = "✓"

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from moral_xlsx.excel.form.drawing import BODY, FONT, HEAD_FILL, INPUT_FILL, TITLE, Drawing, put
+from moral_xlsx.excel.form.drawing import BODY, FONT, HEAD_STYLE, INPUT_FILL, TITLE, Drawing, put
 from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.survey import Survey
@@ -19,7 +19,6 @@ from moral_xlsx.thai import thai_digits
 _ASKED, _TALLY = "แบบสำรวจ", "นับคำตอบ"
 _BOX = "☐"
 _NUMBER, _QUESTION, _LEVEL = 6, 70, 12
-_HEAD = {"bold": True, "border": 1, "bg_color": HEAD_FILL, "align": "center", "valign": "vcenter"}
 
 
 def write_questionnaire(form: Form, survey: Survey) -> bytes:
@@ -67,7 +66,7 @@ def _draw_tally(drawing: Drawing, form: Form, survey: Survey) -> None:
     heads = ["ข้อ", table.column(survey.question).label, *levels, "รวม", told, "ค่าเฉลี่ย"]
     _draw_heads(drawing, sheet, heads)
     cell = drawing.style(border=1, bg_color=INPUT_FILL, align="center", locked=False)
-    live, centred = drawing.style(border=1, align="center"), drawing.style(border=1, align="center")
+    centred = drawing.style(border=1, align="center")
     first, last = 3, 2 + table.rows
     for row in range(first, last + 1):
         put(sheet, row, 0, thai_digits(str(row - 2)), centred)
@@ -75,14 +74,14 @@ def _draw_tally(drawing: Drawing, form: Form, survey: Survey) -> None:
         sheet.write_formula(row, 1, f'={_ASKED}!{asked}&""', drawing.style(border=1), "")
         for at in range(len(levels)):
             sheet.write_blank(row, 2 + at, None, cell)
-        _draw_results(sheet, row, len(levels), live)
-    put(sheet, last + 1, 1, "รวมทุกข้อ", drawing.style(**{**_HEAD, "align": "left"}))
-    put(sheet, last + 1, 0, "", drawing.style(**_HEAD))
+        _draw_results(sheet, row, len(levels), centred)
+    put(sheet, last + 1, 1, "รวมทุกข้อ", drawing.style(**{**HEAD_STYLE, "align": "left"}))
+    put(sheet, last + 1, 0, "", drawing.style(**HEAD_STYLE))
     for at in range(len(levels)):
         counted = xl_range(first, 2 + at, last, 2 + at)
         added = f'=IF(COUNT({counted})>0,SUM({counted}),"")'
-        sheet.write_formula(last + 1, 2 + at, added, drawing.style(**_HEAD), "")
-    _draw_results(sheet, last + 1, len(levels), drawing.style(**_HEAD))
+        sheet.write_formula(last + 1, 2 + at, added, drawing.style(**HEAD_STYLE), "")
+    _draw_results(sheet, last + 1, len(levels), drawing.style(**HEAD_STYLE))
     whole = {"validate": "integer", "criteria": ">=", "value": 0, "ignore_blank": True}
     told_wrong = {"error_title": "จำนวนคำตอบ", "error_message": "กรอกจำนวนเต็มตั้งแต่ 0"}
     sheet.data_validation(first, 2, last, 1 + len(levels), {**whole, **told_wrong})
@@ -106,7 +105,7 @@ def _draw_results(sheet: Worksheet, row: int, levels: int, style: Format) -> Non
 
 
 def _draw_heads(drawing: Drawing, sheet: Worksheet, heads: list[str]) -> None:
-    style = drawing.style(**_HEAD)
+    style = drawing.style(**HEAD_STYLE)
     widths = [_NUMBER, _QUESTION, *[_LEVEL] * (len(heads) - 2)]
     lines = max(
         lines_needed(head, width - 1, BODY) for head, width in zip(heads, widths, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -39,22 +38,20 @@ def read(opened: Opened, form: Form) -> RawSubmission:
     expected = set(_expected(form))
     if not expected <= set(opened.areas):
         opened = with_markers(opened)
-    current = opened.is_of((form.version,))
     findings: list[Finding] = []
     unread: list[Finding] = []
     cells: dict[Reference, RawCell] = {}
     for question in form.fields:
         area = opened.areas.get(question.id)
-        if area is None and (question.required or current):
+        if area is None and not _came_later(opened, form, question.since):
             findings.append(finding(CELL_MISSING, Place(field=question.id), label=question.label))
         elif area is not None:
             cells[question.id] = _cell(opened, area.sheet, area.first_row, area.first_column,
                                        question)  # fmt: skip
-    optional = _optional(form)
     with_tables = {area.sheet for name, area in opened.areas.items() if "." in name}
     marks = {title: table_marks(opened.sheets.get(title, ())) for title in with_tables}
     for table in form.tables:
-        of_table = _table(opened, table, marks, frozenset() if current else optional)
+        of_table = _table(opened, form, table, marks)
         cells |= of_table.cells
         findings += of_table.findings
         unread += of_table.unread
@@ -95,18 +92,9 @@ def read(opened: Opened, form: Form) -> RawSubmission:
     )
 
 
-def _optional(form: Form) -> frozenset[str]:
-    """The tables and columns that nobody has to fill in and no score is made of: a workbook of an
-    earlier version that is accepted may lack them."""
-    rungs = (rung for criterion in form.criteria for rung in criterion.rungs)
-    judged = set(re.findall(r"\w+", " ".join(c for rung in rungs for c in rung.conditions)))
-    columns = (
-        f"{table.id}.{column.id}"
-        for table in form.tables
-        for column in table.columns
-        if not column.required and not (table.id in judged and column.id in judged)
-    )
-    return frozenset({*columns, *(t.id for t in form.tables if t.id not in judged)})
+def _came_later(opened: Opened, form: Form, since: str) -> bool:
+    """Whether a workbook is of a version that had not yet what came with ``since``."""
+    return bool(since) and not opened.is_of(form.versions_from(since))
 
 
 def _expected(form: Form) -> Iterator[str]:
@@ -156,11 +144,10 @@ class _TableRead:
 
 def _table(
     opened: Opened,
+    form: Form,
     table: Table,
     marks: Mapping[str, Mapping[str, list[int]]],
-    optional: frozenset[str],
 ) -> _TableRead:
-    """The cells of a table; ``optional`` are the tables and columns that may be absent."""
     areas = {
         column.id: area
         for column in table.columns
@@ -174,8 +161,8 @@ def _table(
         )
         for column in table.columns
         if column.id not in areas
-        and f"{table.id}.{column.id}" not in optional
-        and (areas or table.id not in optional)
+        and not _came_later(opened, form, table.since)
+        and not _came_later(opened, form, column.since)
     ]
     if not areas:
         return _TableRead({}, missing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from fractions import Fraction
 
 from moral_xlsx.excel.form.drawing import Drawing
 from moral_xlsx.excel.summary.grid import Column, Row, draw_grid
@@ -69,8 +69,5 @@ def _figures(each: Compiled) -> Iterator[Row]:
         total = sum(count for _, count in counts)
         unit = "แถว" if each.of_rows else "หน่วยงาน"
         for word, count in counts:
-            yield (*about, word, count, total, unit, _hundredths(count, total), *rest)
-
-
-def _hundredths(count: int, total: int) -> Decimal | None:
-    return Decimal(count * 10_000 // total) / 100 if total else None
+            share = cut_to_hundredths(Fraction(100 * count, total)) if total else None
+            yield (*about, word, count, total, unit, share, *rest)

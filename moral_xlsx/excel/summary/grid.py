@@ -19,7 +19,7 @@ from moral_xlsx.excel.form.drawing import (
     BODY,
     FONT,
     GREY,
-    HEAD_FILL,
+    HEAD_STYLE,
     THAI_DIGIT_DATE,
     TITLE,
     Drawing,
@@ -27,13 +27,6 @@ from moral_xlsx.excel.form.drawing import (
 )
 from moral_xlsx.excel.form.measure import line_height, lines_needed
 
-HEAD_STYLE: dict[str, Any] = {
-    "bold": True,
-    "border": 1,
-    "bg_color": HEAD_FILL,
-    "align": "center",
-    "valign": "vcenter",
-}
 _MOST_TEXT = 32_000  # Excel holds 32,767; xlsxwriter leaves longer texts out without a word
 _SMALL = 14
 _MOST_HEADER = 90  # the header's codes and doubled signs have to fit into 255

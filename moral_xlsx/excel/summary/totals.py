@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from moral_xlsx.excel.form.drawing import BODY, GREEN, RED
+from moral_xlsx.excel.form.drawing import BODY, GREEN, HEAD_STYLE, RED
 from moral_xlsx.excel.form.measure import line_height, lines_needed
-from moral_xlsx.excel.summary.grid import HEAD_STYLE, Grid, across
+from moral_xlsx.excel.summary.grid import Grid, across
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import FormResult, RollUpResult, UnitResult
 from moral_xlsx.rules.judge.expression import text as quoted

@@ -52,6 +52,7 @@ def form_faults(form: Form, file: str) -> Iterator[Fault]:
             ),
         )
     yield from duplicates("version and accepts", (form.version, *form.accepts))
+    yield from _since_faults(form)
     yield from _id_faults(form)
     yield from _reference_faults(form)
     yield from printed_faults(form)
@@ -69,6 +70,28 @@ def form_faults(form: Form, file: str) -> Iterator[Fault]:
     yield from _when_faults(form)
     yield from _level_faults(form)
     yield from _relation_faults(form)
+
+
+def _since_faults(form: Form) -> Iterator[Fault]:
+    later = (*form.accepts, form.version)[1:]
+    written: list[tuple[str, Question | Table]] = []
+    written += [(f"fields.{field.id}", field) for field in form.fields]
+    for table in form.tables:
+        written += [(f"tables.{table.id}", table)]
+        written += [(f"tables.{table.id}.{column.id}", column) for column in table.columns]
+    for place, each in written:
+        if each.since and each.since not in later:
+            yield Fault(
+                f"{place}.since",
+                (
+                    f"ไม่มีรุ่น {each.since} ต่อจากรุ่นใดใน accepts",
+                    f"no version {each.since} follows one of accepts",
+                ),
+                (
+                    "ใช้รุ่นของแบบนี้ หรือรุ่นใน accepts ที่ไม่ใช่รุ่นแรก",
+                    "Name this form's version, or one of accepts but the first",
+                ),
+            )
 
 
 def _id_faults(form: Form) -> Iterator[Fault]:

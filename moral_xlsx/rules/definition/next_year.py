@@ -76,7 +76,12 @@ class _Years:
 
 
 # Versions of the old form are none of the new one's.
-_ACCEPTS = re.compile(r"^accepts\s*=\s*\[[^\]]*\][^\n]*\n", re.MULTILINE)
+_VERSIONS = re.compile(
+    r"^accepts\s*=\s*\[[^\]]*\][^\n]*\n"
+    r'|^since\s*=\s*"[^"]*"[^\n]*\n'
+    r'|(?<=,) since = "[^"]*",',
+    re.MULTILINE,
+)
 
 
 def year_of(form_id: str) -> int | None:
@@ -88,7 +93,7 @@ def year_of(form_id: str) -> int | None:
 def draft(source: str, form: Form, new_id: str, new_year: int) -> Draft:
     """The definition of ``form`` as text, drafted for another fiscal year under another id."""
     years = _Years(form.id, new_id, form.fiscal_year, new_year)
-    skeleton, values = taken_apart(_ACCEPTS.sub("", source))
+    skeleton, values = taken_apart(_VERSIONS.sub("", source))
     written = ""
     noted: dict[int, list[Bilingual]] = {}
     begun: dict[int, int] = {}  # where a text that ends on a line has begun
