@@ -410,6 +410,12 @@ _ROW = "printed.tables[0].rows[1]"
 _WORKS = "printed.tables[1]"
 _EACH = '"{works.number} {works.title}"'
 OF_TABLES = (
+    Case("a level of a survey that is no number", 'levels = ["n2", "n1"]',
+         'levels = ["n2", "question"]',
+         "surveys.survey", "'question' is not of type integer", "Name a column of type integer"),
+    Case("a sheet for a paper's table", "[papers.parts.table]\n",
+         '[papers.parts.table]\nsheet = "ผล"\n',
+         "papers.book.parts[3].table.sheet", "a paper has no sheets", "Remove the key"),
     Case("rows under no other rows", "{ each = 'works', head = \"ผล {works.scope}\", cells",
          '{ cells = ["", ""] }, { each = "steps", under = "title", cells = ["", ""] }, '
          "{ each = 'works', head = \"ผล {works.scope}\", cells", "printed.tables[2].rows[1]",

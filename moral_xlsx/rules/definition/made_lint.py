@@ -76,5 +76,12 @@ def _survey_faults(form: Form) -> Iterator[Fault]:
             (survey.question, "text"),
             *((each, "integer") for each in survey.levels),
         ):
-            if name not in columns or columns[name].type != kind:
-                yield Fault(f"surveys.{survey.table}", *undefined(("คอลัมน์", "column"), name))
+            place = f"surveys.{survey.table}"
+            if name not in columns:
+                yield Fault(place, *undefined(("คอลัมน์", "column"), name))
+            elif columns[name].type != kind:
+                yield Fault(
+                    place,
+                    (f"คอลัมน์ “{name}” ไม่ใช่ชนิด {kind}", f"column {name!r} is not of type {kind}"),
+                    (f"ให้ใช้คอลัมน์ชนิด {kind}", f"Name a column of type {kind}"),
+                )

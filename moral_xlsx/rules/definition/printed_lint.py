@@ -104,7 +104,13 @@ def printed_table_faults(
     tables = {table.id for table in form.tables}
     total = sum(column.width for column in printed.columns)
     yield from title_faults(f"{place}.sheet", printed.sheet)
-    if printed.sheet and printed is form.printed.tables[0]:
+    if printed.sheet and not in_workbook:
+        yield Fault(
+            f"{place}.sheet",
+            ("เอกสารไม่มีแผ่นงาน", "a paper has no sheets"),
+            ("ลบ sheet ออก", "Remove the key"),
+        )
+    elif printed.sheet and printed is form.printed.tables[0]:
         yield Fault(
             f"{place}.sheet",
             ("ตารางแรกอยู่ในแผ่นแรกเสมอ", "the first table is always on the first sheet"),
