@@ -23,6 +23,7 @@ from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.files import NO_UNIT_CODE
 from moral_xlsx.model.errors import DefinitionError
 from moral_xlsx.model.form import Form
+from moral_xlsx.model.printed import Signature
 from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.score import assess
@@ -108,6 +109,20 @@ def test_a_bureaus_own_paragraphs_stand_in_place_of_the_printed_ones() -> None:
     beginning = load_form("senate-2567-plan").papers[0].parts[1].paragraphs[0][:40]
     assert beginning in printed and beginning not in own
     assert "ย่อหน้าแรกของเรา\nย่อหน้าที่สอง <b>\n" in own
+
+
+def test_a_signature_never_stands_without_the_end_of_what_it_signs() -> None:
+    form, given, assessment = judged("senate-2567-plan")
+    book = form.papers[0]
+    signed = book.parts[1].model_copy(
+        update={"signature": Signature(label="ลงชื่อ", name="motto", position="motto")}
+    )
+    paper = book.model_copy(update={"parts": (signed,)})
+    changed = replace(given, values={**given.values, "preface": "ต้น\nกลาง\nท้าย"})
+    made = papers(form.model_copy(update={"papers": (paper,)}), changed, assessment, "2569-05")
+    paragraphs = docx.Document(BytesIO(made[book.id])).paragraphs
+    kept = {p.text: p.paragraph_format.keep_with_next for p in paragraphs}
+    assert (kept["ต้น"], kept["กลาง"], kept["ท้าย"]) == (None, None, True)
 
 
 @pytest.mark.parametrize("form_id", MAKING)

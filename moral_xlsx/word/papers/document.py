@@ -177,7 +177,9 @@ class _Part:
             written = self._written(shown)
             filled[f"{self.name}_printed"] = [] if written else [printed]
             if self.part.own:
-                filled[f"{self.name}_written"] = [{f"{self.name}_line": line} for line in written]
+                lines: list[Values] = [{f"{self.name}_line": line} for line in written]
+                filled[f"{self.name}_written"] = lines[:-1]
+                filled[f"{self.name}_last"] = lines[-1:]
         if self._official is not None:
             filled |= self._official.values(shown.answers, shown.assessment)
         if self._table is not None:
@@ -196,8 +198,9 @@ class _Part:
         ]
         yield from repeated(f"{self.name}_printed", printed)
         if self.part.own:
-            line = paragraph(style, Value(f"{self.name}_line"))
-            yield from repeated(f"{self.name}_written", [line])
+            line = Value(f"{self.name}_line")
+            yield from repeated(f"{self.name}_written", [paragraph(style, line)])
+            yield from repeated(f"{self.name}_last", [paragraph(style, line, kept=kept)])
 
     def _written(self, shown: Shown) -> list[str]:
         """The paragraphs that the unit wrote itself."""
