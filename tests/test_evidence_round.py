@@ -266,9 +266,9 @@ def test_the_officer_sees_in_the_workbook_what_came_and_what_is_missing(mailed: 
     rows = {str(row[0]): row for row in sheet.iter_rows(min_row=5, values_only=True)}
     third = next(row for about, row in rows.items() if about.startswith("ข้อ ๓ "))
     assert sorted(str(third[2]).splitlines()) == ["รูป รูป1.jpg", "เอกสาร แผน.pdf"]
-    assert third[3] == NOTHING
+    assert (third[3], third[4]) == ("๑๓ พ.ค. ๒๕๖๙", NOTHING)
     fourth = next(row for about, row in rows.items() if about.startswith("ข้อ ๔ "))
-    assert fourth[2:4] == (NOTHING, "ไม่พบไฟล์แนบของข้อนี้")
+    assert fourth[2:5] == (NOTHING, NOTHING, "ไม่พบไฟล์แนบของข้อนี้")
     assert "IMG_2034.jpg" in str(rows[UNPLACED][2])
     (path,) = (mailed / "replies").iterdir()
     letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.decisions import Decision
@@ -30,13 +31,15 @@ class Scored:
 class Registered:
     """A criterion's line of the register: what it asks for, what came of it, what is missing.
 
-    Texts are in Thai; ``came`` are the kinds and names of files.
+    Texts are in Thai; ``came`` are the kinds and names of files, ``received`` the day on which they
+    did, None where none came or nobody knows.
     """
 
     criterion: str
     required: str
     came: tuple[str, ...]
     missing: str
+    received: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

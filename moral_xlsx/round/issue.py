@@ -157,5 +157,6 @@ def _put_on_record(
         file.versions,
         file.aside,
         file.decisions,
+        file.receipt.day,
     )
     return record_document(record)

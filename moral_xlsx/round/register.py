@@ -31,7 +31,7 @@ def list_documents(
         judged = file.taken.assessment
         if judged is None or file.state != "counted":
             continue
-        lines = register(forms[judged.form], judged, file.evidence.files)
+        lines = register(forms[judged.form], judged, file.evidence.files, file.receipt.day)
         if lines:
             listed = list_of_documents(lines)
             for suffix in (_WORKBOOK, MARKED):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message
@@ -30,9 +31,11 @@ def record_of(
     versions: Sequence[Version],
     aside: Finding | None = None,
     of_file: Sequence[Decision] = (),
+    received: date | None = None,
 ) -> Record:
     """The record of an assessment; ``told`` are the answers as people read them, by reference,
-    ``aside`` is why its file does not count, ``of_file`` what was decided of the file."""
+    ``aside`` is why its file does not count, ``of_file`` what was decided of the file,
+    ``received`` the day on which it came."""
     computed = {each.number: each.computed for each in assessment.criteria}
     known = {number: score for number, score in computed.items() if score is not None}
     claims = {
@@ -58,7 +61,7 @@ def record_of(
         evidence={n: told[f"evidence_{n}"] for n in form.claimed if f"evidence_{n}" in told},
         tables={each.id: _rows(each, told) for each in form.tables if each.recorded},
         kept=kept,
-        register=register(form, assessment, [each for each, _ in kept]),
+        register=register(form, assessment, [each for each, _ in kept], received),
         versions=tuple(versions),
         aside=message(aside) if aside else "",
         decisions=(*assessment.decisions, *of_file),

@@ -7,6 +7,7 @@ sent another way, so nothing here takes points.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from moral_xlsx.model.assessment import Assessment, CriterionResult
 from moral_xlsx.model.evidence import EvidenceFile
@@ -21,9 +22,14 @@ UNPLACED = "ไม่ทราบว่าเป็นของข้อใด"
 
 
 def register(
-    form: Form, assessment: Assessment, evidence: Sequence[EvidenceFile]
+    form: Form,
+    assessment: Assessment,
+    evidence: Sequence[EvidenceFile],
+    received: date | None = None,
 ) -> tuple[Registered, ...]:
     """The register of one submission, criterion by criterion, then what belongs to none.
+
+    ``received`` is the day on which the form came with its evidence.
 
     Criteria that do not apply to the unit, and those that ask for nothing, are left out. A form
     without any gives an empty register.
@@ -37,10 +43,11 @@ def register(
             continue
         missing = _missing(result, came)
         about = f"{item(criterion)} {criterion.short}"
-        lines.append(Registered(about, "\n".join(filter(None, required)), _came(came), missing))
+        asked = "\n".join(filter(None, required))
+        lines.append(Registered(about, asked, _came(came), missing, received if came else None))
     loose = [each for each in evidence if each.criterion is None]
     if lines and loose:
-        lines.append(Registered(UNPLACED, "", _came(loose), ""))
+        lines.append(Registered(UNPLACED, "", _came(loose), "", received))
     return tuple(lines)
 
 

@@ -25,7 +25,8 @@ def received(result: RoundResult) -> list[Row]:
             file = files.get((form.form.id, unit.unit.code, unit.file))
             if unit.assessment is None or file is None:
                 continue
-            lines = register(form.form, unit.assessment, [each for each, _ in file.evidence])
+            evidence = [each for each, _ in file.evidence]
+            lines = register(form.form, unit.assessment, evidence, file.received)
             whose = (unit.unit.code, unit.unit.name, form.form.short_title)
             rows += [
                 (
@@ -33,7 +34,7 @@ def received(result: RoundResult) -> list[Row]:
                     each.criterion,
                     each.required,
                     "\n".join(each.came),
-                    file.received if each.came else None,
+                    each.received,
                     each.missing,
                 )
                 for each in lines

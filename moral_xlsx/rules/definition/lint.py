@@ -16,6 +16,7 @@ from moral_xlsx.model.rubric import Criterion, CriterionRange
 from moral_xlsx.rules.definition.figures import held
 from moral_xlsx.rules.definition.made_lint import made_faults
 from moral_xlsx.rules.definition.printed_lint import duplicates, printed_faults, title_faults
+from moral_xlsx.rules.definition.versions import version_faults
 from moral_xlsx.rules.judge.added import Average
 from moral_xlsx.rules.judge.conditions import parse_condition, parse_fact
 from moral_xlsx.rules.judge.days import LONGEST_YEARS, Window
@@ -51,8 +52,7 @@ def form_faults(form: Form, file: str) -> Iterator[Fault]:
                 f"Change the id, or name the file {form.id}.toml",
             ),
         )
-    yield from duplicates("version and accepts", (form.version, *form.accepts))
-    yield from _since_faults(form)
+    yield from version_faults(form)
     yield from _id_faults(form)
     yield from _reference_faults(form)
     yield from printed_faults(form)
@@ -70,28 +70,6 @@ def form_faults(form: Form, file: str) -> Iterator[Fault]:
     yield from _when_faults(form)
     yield from _level_faults(form)
     yield from _relation_faults(form)
-
-
-def _since_faults(form: Form) -> Iterator[Fault]:
-    later = (*form.accepts, form.version)[1:]
-    written: list[tuple[str, Question | Table]] = []
-    written += [(f"fields.{field.id}", field) for field in form.fields]
-    for table in form.tables:
-        written += [(f"tables.{table.id}", table)]
-        written += [(f"tables.{table.id}.{column.id}", column) for column in table.columns]
-    for place, each in written:
-        if each.since and each.since not in later:
-            yield Fault(
-                f"{place}.since",
-                (
-                    f"ไม่มีรุ่น {each.since} ต่อจากรุ่นใดใน accepts",
-                    f"no version {each.since} follows one of accepts",
-                ),
-                (
-                    "ใช้รุ่นของแบบนี้ หรือรุ่นใน accepts ที่ไม่ใช่รุ่นแรก",
-                    "Name this form's version, or one of accepts but the first",
-                ),
-            )
 
 
 def _id_faults(form: Form) -> Iterator[Fault]:

@@ -66,10 +66,11 @@ _KEPT: Columns = (
     (56, "SHA-256", "sha256"),
 )
 _REGISTER: Columns = (
-    (50, "ข้อ", "criterion"),
-    (85, "เอกสารที่แบบขอ", "required"),
-    (72, "ที่ได้รับ", "came"),
-    (60, "ที่ยังขาด", "missing"),
+    (46, "ข้อ", "criterion"),
+    (78, "เอกสารที่แบบขอ", "required"),
+    (62, "ที่ได้รับ", "came"),
+    (26, "วันที่ได้รับ", "*received"),
+    (55, "ที่ยังขาด", "missing"),
 )
 _VERSIONS: Columns = (
     (26, "รอบ", "*round"),
@@ -220,6 +221,7 @@ def _registered(each: Registered) -> Values:
         "criterion": number(each.criterion),
         "required": number(each.required),
         "came": "\n".join(each.came) or NOTHING,
+        "received": date_in_words(each.received),
         "missing": each.missing or NOTHING,
     }
 
