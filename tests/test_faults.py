@@ -16,6 +16,7 @@ from test_unanswered import FORM, ROUND, UNITS, Office, call, filled, message, w
 
 from moral_xlsx.round import run as a_round
 from moral_xlsx.submission.journey import Journey, Submission
+from moral_xlsx.submission.selftest import self_test
 
 # Rounds are played.
 pytestmark = pytest.mark.slow
@@ -122,6 +123,7 @@ def test_a_form_that_fails_the_programs_own_test_stops_the_round(
         raise FileNotFoundError("default.docx")
 
     monkeypatch.setattr("moral_xlsx.submission.journey.report", gone)
+    monkeypatch.setattr(a_round, "self_test", self_test)
     told = batch(office)
     assert told.exit_code == 3
     assert "ตรวจตัวเองไม่ผ่าน" in told.stderr and "default.docx" in told.stderr
