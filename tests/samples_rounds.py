@@ -56,7 +56,11 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
         _wait_for(result)
     else:
         partial = result.with_suffix(".partial")
-        partial.write_bytes(pickle.dumps(make(folder)))
+        try:
+            partial.write_bytes(pickle.dumps(make(folder)))
+        except BaseException:
+            _failed(result).touch()
+            raise
         partial.replace(result)
     made: Made = pickle.loads(result.read_bytes())
     return made
@@ -73,8 +77,13 @@ def played(output: Path) -> Samples:
     )
 
 
+def _failed(result: Path) -> Path:
+    return result.with_suffix(".failed")
+
+
 def _wait_for(path: Path) -> None:
     end = time.monotonic() + _LONGEST
     while not path.exists():
+        assert not _failed(path).exists(), "another process failed to make it, and tells why"
         assert time.monotonic() < end, "the process that makes it has not ended"
         time.sleep(0.2)

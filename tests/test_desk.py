@@ -607,7 +607,7 @@ def _fresh(folder: Path, name: str) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", range(20, 320, 60))
+@pytest.mark.parametrize("step", range(20, 320, 30))
 def test_killed_at_any_moment_nothing_that_was_decided_is_lost(
     office: Desk, step: int, tmp_path: Path
 ) -> None:

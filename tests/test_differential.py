@@ -46,8 +46,8 @@ from moral_xlsx.rules.printed import Piece, show_line
 from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.thai import long_date, thai_digits
 
-RANDOM_FILLS = {"moi-2569": 100}
-OTHER_RANDOM_FILLS = 20
+RANDOM_FILLS = {"moi-2569": 200}
+OTHER_RANDOM_FILLS = 40
 HABIT_FILLS = {"moi-2569": 400}
 OTHER_HABIT_FILLS = 40
 _PERCENTS = ("0", "49", "50", "60", "70", "80", "90", "100", "100", "100", "69.99")

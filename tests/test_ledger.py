@@ -755,7 +755,7 @@ def rewrite(path: Path) -> None:
 # A fork is a hundred times cheaper than a spawn; where there is none, spawn does the same, and
 # every statement would take many minutes.
 KIND = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-EVERY = 3 if KIND == "fork" else 20
+EVERY = 1 if KIND == "fork" else 20
 
 
 def killed_everywhere(path: Path, base: Path, act: Callable[[Path], None]) -> Iterator[int]:

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.slow
 REGISTERED = tuple(unit for unit in UNITS if unit.code in ("SEC", "HR", "PLAN"))
 DYING = Path(__file__).with_name("dying.py")
 # On Windows a process takes so long to start that a third of them has to do.
-KILLS = 12 if sys.platform == "win32" else 15
+KILLS = 12 if sys.platform == "win32" else 33
 
 Ledger = dict[str, list[tuple[object, ...]]]
 

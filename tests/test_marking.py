@@ -292,7 +292,8 @@ def test_any_text_can_be_marked() -> None:
     new = marked(cells(""), [Mark("S", 0, 0, text, "error") for text in texts])
     page = openpyxl.load_workbook(io.BytesIO(new))[TITLE]
     assert [page.cell(5 + at, 4).value for at in range(4)] == ["ab", "x", "<&>\"' ]]>", "=1+1"]
-    assert len(page["D9"].value) == 32_767
+    told = "".join(str(row[0].value) for row in page.iter_rows(9, 99, 4, 4) if row[0].value)
+    assert told.startswith("ก" * 40_000 + "_"), "what no row holds goes on in the next"
     assert inspect(new).formulas[TITLE] == set()
 
 
@@ -472,3 +473,22 @@ def test_the_list_prints_on_its_own_pages(
         assert each.sheet in text and cell_name(each.row, each.column) in text
     assert "ต้องแก้ไข" in text
     assert "mx:marks" not in text
+
+
+def test_what_one_row_cannot_show_goes_on_in_the_next_and_links_stay_right(
+    golden_workbook: bytes,
+) -> None:
+    first = lay_out(load_form("moi-2569")).names["headcount"]
+    long = "\n".join(f"ข้อความที่ {number}" for number in range(60))
+    marks = [
+        Mark(first.sheet, first.first_row, first.first_column, long, "error"),
+        Mark(first.sheet, first.first_row, first.first_column, "สั้น", "error"),
+    ]
+    page = openpyxl.load_workbook(io.BytesIO(marked(golden_workbook, marks)))[TITLE]
+    rows = list(page.iter_rows(min_row=5))
+    told = [str(row[3].value) for row in rows]
+    assert "\n".join(told[:-1]) == long and told[-1] == "สั้น"
+    assert len(rows) > 3
+    assert all(page.row_dimensions[row[0].row].height <= 409 for row in rows)
+    linked_rows = [at for at, row in enumerate(rows) if row[1].hyperlink]
+    assert linked_rows == [0, len(rows) - 1]

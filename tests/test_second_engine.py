@@ -1,4 +1,4 @@
-"""A second spreadsheet engine, the library formulas, calculates every form as Python judges it."""
+"""A second spreadsheet engine, the library formulas, calculates forms as Python judges them."""
 
 from __future__ import annotations
 

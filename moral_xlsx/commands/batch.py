@@ -67,7 +67,7 @@ def batch(
         tell(lang, f"คำเตือน: {thai}", f"Warning: {english}")
     if not result.files:
         tell(lang, f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
-    sys.exit(Exit.OK if _clean(result) else Exit.FINDINGS)
+    sys.exit(Exit.OK if _clean(result) and not files.closed else Exit.FINDINGS)
 
 
 def _clean(result: RoundResult) -> bool:

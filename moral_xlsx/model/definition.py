@@ -12,7 +12,7 @@ from decimal import Decimal
 from pydantic import Field as Key
 
 from moral_xlsx.model.form import Described
-from moral_xlsx.model.question import EARLIEST, LATEST, AnswerType, Choice, RegistryColumn
+from moral_xlsx.model.question import EARLIEST, LATEST, SINCE, AnswerType, Choice, RegistryColumn
 from moral_xlsx.model.rubric import FINDING_CODES, RELATION, Relation
 from moral_xlsx.model.value import Identifier, Text, Value
 
@@ -26,7 +26,7 @@ class Shared(Value):
     type: AnswerType | None = Key(None, description="ชนิดของคำตอบ")
     required: bool = Key(False, description="true คือต้องตอบ เว้นว่างไม่ได้")
     help: str = Key("", description="คำแนะนำหนึ่งประโยค อยู่ข้างช่องและขึ้นเมื่อเลือกช่อง")
-    since: str = Key("", description="รุ่นของแบบที่เริ่มมีช่องนี้ สมุดงานของรุ่นก่อนที่ยังรับไม่มีก็ได้")
+    since: str = Key("", description=SINCE)
     unit: str = Key("", description="หน่วยนับของตัวเลข เช่น คน")
     minimum: Decimal | None = Key(None, description="ค่าต่ำสุดที่รับ ของ integer หรือ percent")
     maximum: Decimal | None = Key(None, description="ค่าสูงสุดที่รับ ของ integer หรือ percent")

@@ -31,6 +31,7 @@ EARLIEST = (
     "วันแรกที่รับ ของ date ถ้าไม่ระบุคือวันเริ่มปีงบประมาณของสามปีก่อนปีของแบบ "
     "หรือวันเริ่มปีงบประมาณของแบบ เมื่อ by ตัดสินวันที่นี้"
 )
+SINCE = "รุ่นของแบบที่เริ่มมีสิ่งนี้ สมุดงานของรุ่นก่อนที่ยังรับไม่มีก็ได้"
 LATEST = "วันสุดท้ายที่รับ ของ date ถ้าไม่ระบุคือวันสิ้นปีงบประมาณถัดจากปีของแบบ"
 
 
@@ -66,7 +67,7 @@ class Question(Value):
     required: bool = Key(False, description="true คือต้องตอบ เว้นว่างไม่ได้")
     recommended: bool = Key(False, description="true คือเว้นว่างแล้วเตือนผู้ตรวจ ใช้กับคอลัมน์ของตารางเท่านั้น")
     help: str = Key("", description="คำแนะนำหนึ่งประโยค อยู่ข้างช่องและขึ้นเมื่อเลือกช่อง")
-    since: str = Key("", description="รุ่นของแบบที่เริ่มมีช่องนี้ สมุดงานของรุ่นก่อนที่ยังรับไม่มีก็ได้")
+    since: str = Key("", description=SINCE)
     unit: str = Key("", description="หน่วยนับของตัวเลข เช่น คน")
     minimum: Decimal | None = Key(None, description="ค่าต่ำสุดที่รับ ของ integer หรือ percent")
     maximum: Decimal | None = Key(None, description="ค่าสูงสุดที่รับ ของ integer หรือ percent")
@@ -124,7 +125,7 @@ class Table(Value):
     preset: tuple[Mapping[Identifier, Preset], ...] = Key(
         (), description="แถวที่แบบเปล่ามีอยู่แล้ว เขียนเป็น [[tables.preset]]"
     )
-    since: str = Key("", description="รุ่นของแบบที่เริ่มมีตารางนี้ สมุดงานของรุ่นก่อนที่ยังรับไม่มีก็ได้")
+    since: str = Key("", description=SINCE)
     recorded: bool = Key(False, description="true คือบันทึกผลการตรวจพิมพ์ตารางนี้ด้วย")
 
     @property

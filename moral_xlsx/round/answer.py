@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from moral_xlsx.mail.outward.drafts import draft
 from moral_xlsx.mail.outward.letters import reply_context
@@ -25,6 +26,9 @@ from moral_xlsx.wording import number
 _MOST_ENCLOSED = 15_000_000
 # What a stranger is told of the unit's other files.
 _ANOTHER = ("ไฟล์อื่นของหน่วยงาน", "another file of the unit")
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _answer_several(answers: Sequence[Answer], issuer: Issuer) -> tuple[str, ...
     told = tuple(_reply(each, issuer, ()) for each in answers)
     body = issuer.letters.replies(Replies(told[0].unit, told, words))
     messages = [each.file.message for each in answers if each.file.message is not None]
-    last = max(messages, key=lambda each: str(each.received or ""), default=None)
+    last = max(messages, key=lambda each: each.received or _LONG_AGO, default=None)
     first = answers[0]
     subject = "" if last else f"ผลการตรวจ {number(len(answers))} ไฟล์ {first.assessment.unit_name}"
     to = first.to or ()

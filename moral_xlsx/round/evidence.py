@@ -14,9 +14,11 @@ from moral_xlsx.model.catalogue.evidence import (
     ATTACHMENT_MISSING,
     EVIDENCE_KEPT,
     EVIDENCE_OF_NOBODY,
+    EVIDENCE_REFUSED,
     PICTURE_NOT_PRINTED,
     PICTURES_UNPRINTED,
 )
+from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.evidence import EvidenceFile, FileEvidence, NamedFile, Print
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
@@ -34,6 +36,7 @@ MOST_PRINTED = 10_000_000  # bytes of a report's pictures: it has to go by mail
 _MOST_TOLD = 10  # files in one sentence, or findings of one kind
 _PRINT = "print-"
 _OTHER_KIND: Bilingual = ("เป็นรูปชนิดที่พิมพ์ไม่ได้", "it is of a kind that cannot be printed")
+_OF_THESE: Bilingual = ("ด้วยเหตุเดียวกับไฟล์ข้างบน", "for the reasons named above")
 _ANNEX_FULL: Bilingual = (
     f"ภาคผนวกเต็ม {MOST_PRINTED // 1_000_000} MB แล้ว",
     f"the annex holds {MOST_PRINTED // 1_000_000} MB already",
@@ -137,7 +140,12 @@ class _Beside:
 
     def refused(self, at: int) -> tuple[Finding, ...]:
         """What is said to the sender of a form of what could not be kept."""
-        return tuple(dict.fromkeys(self._refused[at]))[:_MOST_TOLD]
+        found = tuple(dict.fromkeys(self._refused[at]))
+        rest = len(found) - _MOST_TOLD
+        if rest <= 0:
+            return found
+        words = f"อีก {number(rest)} ไฟล์", f"{rest} files more"
+        return (*found[:_MOST_TOLD], finding(EVIDENCE_REFUSED, found=words, why=_OF_THESE))
 
     def came(self, at: int, named: NamedFile) -> bool:
         """Whether a file came that an answer names."""
@@ -317,7 +325,13 @@ def put_evidence(
             parts = (judged.form, *([where] if where else []), f"{index:02}", each.sha256[:8])
             output = f"{folder}/{legal_name(*parts)}{each.suffix}"
             if not outbox.copy(output, _source(outbox, each), each.sha256):
-                continue
+                raise MoralXlsxError(
+                    (
+                        f"เก็บหลักฐาน “{each.name or output}” ไม่ได้ ดูเนื้อที่ว่างของดิสก์ แล้วสั่งอีกครั้ง",
+                        f"The evidence “{each.name or output}” could not be kept. "
+                        "See whether the disk is full, and run it again.",
+                    )
+                )
             kept[folder, each.sha256] = output
         put.append((each, kept[folder, each.sha256]))
     return tuple(put)

@@ -23,9 +23,6 @@ from moral_xlsx.submission.journey import paper_suffix
 from moral_xlsx.submission.workers import TOLD
 from moral_xlsx.word.record.document import record_document
 
-# What a stranger is told of the unit's other files.
-_ANOTHER = ("ไฟล์อื่นของหน่วยงาน", "another file of the unit")
-
 
 def issue(files: Iterable[RecordedFile], decided: Decided, issuer: Issuer) -> Issued:
     """Puts the outputs of every file and the reminders of the round in place.

@@ -52,7 +52,7 @@ def record_of(
         sha256=sha256,
         claimed=_scored(
             form,
-            {n: claim for n, claim in claims.items() if claim is not None and n in known},
+            claims,
             known,
         ),
         computed=_scored(form, known, known),

@@ -56,10 +56,14 @@ class Area:
     @property
     def reference(self) -> str:
         """The area as a formula writes it, for example ``'Sheet'!$A$1:$B$2``."""
-        title = self.sheet.replace("'", "''")
         first = f"${column_letters(self.first_column)}${self.first_row + 1}"
         last = f"${column_letters(self.last_column)}${self.last_row + 1}"
-        return f"'{title}'!{first}" + ("" if first == last else f":{last}")
+        return f"{quoted(self.sheet)}!{first}" + ("" if first == last else f":{last}")
+
+
+def quoted(title: str) -> str:
+    """A sheet's title as a reference writes it."""
+    return "'" + title.replace("'", "''") + "'"
 
 
 def column_letters(column: int) -> str:

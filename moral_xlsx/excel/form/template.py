@@ -45,6 +45,7 @@ from moral_xlsx.excel.form.layout import (
     TablePlace,
     cell_name,
     lay_out,
+    quoted,
 )
 from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.excel.form.official import draw_official
@@ -171,7 +172,7 @@ def _draw_instructions(drawing: Drawing, layout: Layout) -> None:
         sheet.set_row(row, line_height(BODY, lines_needed(words, 66, BODY)))
         sheet.write_number(row, 1, index + 1, drawing.style(border=1, align="center"))
         if title:
-            sheet.write_url(row, 2, f"internal:'{title}'!B2", link, title)
+            sheet.write_url(row, 2, f"internal:{quoted(title)}!B2", link, title)
         else:
             sheet.write_string(row, 2, "ส่ง", cell)
         sheet.write_string(row, 3, words, cell)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NoReturn
 
+from moral_xlsx.excel.form.layout import quoted
 from moral_xlsx.excel.read.guard import SheetPart
 from moral_xlsx.excel.write.writeback import (
     TAG,
@@ -177,7 +178,7 @@ class Book:
         return self._finish(
             [
                 self._one(self._book, "sheets").insert(self._entry(title, identity), first=first),
-                *self._named(names, at, f"{_quoted(title)}!${heading + 1}:${heading + 1}"),
+                *self._named(names, at, f"{quoted(title)}!${heading + 1}:${heading + 1}"),
                 *self._moved(self._names, lambda index: index + (index >= at)),
             ],
             [self._one(self._relations).insert(relation)],
@@ -304,10 +305,6 @@ def _number(node: Node, name: str) -> int | None:
     return int(value) if value.isascii() and value.isdecimal() else None
 
 
-def _quoted(title: str) -> str:
-    return "'" + title.replace("'", "''") + "'"
-
-
 def _relations_of(part: str) -> str:
     folder, _, name = part.rpartition("/")
     return f"{folder}/_rels/{name}.rels"
@@ -321,5 +318,5 @@ def free(wish: str, taken: Collection[str], more: str) -> str:
 
 def references_to(sheets: Collection[SheetPart]) -> re.Pattern[bytes]:
     """What a reference to one of the sheets looks like in a formula."""
-    titles = b"|".join(re.escape(xml_text(s.title.replace("'", "''"))) for s in sheets) or b"(?!)"
+    titles = b"|".join(re.escape(xml_text(quoted(s.title)[1:-1])) for s in sheets) or b"(?!)"
     return re.compile(rb"(?:^|[=(,+\-*/&<>^:;{\s\"'])(?:%b)'?[!:]" % titles)

@@ -7,20 +7,20 @@ lines is borrowed from the workbook, so that its styles stay as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from lxml import etree
 
 from moral_xlsx.excel.form import drawing
 from moral_xlsx.excel.form.drawing import BODY, FONT, GREY
-from moral_xlsx.excel.form.layout import OURS, cell_name
-from moral_xlsx.excel.form.measure import line_height, lines_needed
+from moral_xlsx.excel.form.layout import OURS, cell_name, column_letters
+from moral_xlsx.excel.form.measure import line_height, lines_needed, most_lines, per_line
 from moral_xlsx.excel.write.writeback import xml_text
 
 FIRST_ROW = 4  # from 0: above stand the marker, the title, what it is for, and the headings
 NOT_AN_ANSWER = "แผ่นงานนี้ไม่นับเป็นคำตอบ กลุ่มงานจริยธรรมจะนำออกเมื่อได้รับไฟล์"
 BLACK, LINK = "#000000", "#0563C1"
-_MOST_LINES = 15  # rows end at 409 points
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +59,24 @@ def list_content(listed: ListSheet, namespace: str, wrap: int) -> bytes:
         _row(2, [Run(listed.note, BODY, GREY)], wrap, line_height(BODY, note_lines)),
         _row(3, headings, wrap, line_height(BODY)),
     ]
-    for at, runs in enumerate(listed.rows, start=FIRST_ROW):
-        needed = (
-            lines_needed(run.text, width, BODY) for run, width in zip(runs, widths, strict=True)
-        )
-        rows.append(_row(at, runs, wrap, line_height(BODY, min(max(needed), _MOST_LINES))))
+    begins = []  # where each of the rows stands
+    at = FIRST_ROW
+    for runs in listed.rows:
+        begins.append(at)
+        for part in _in_rows(runs, widths):
+            cells = zip(part, widths, strict=True)
+            needed = max(lines_needed(run.text, width, BODY) for run, width in cells)
+            rows.append(_row(at, part, wrap, line_height(BODY, needed)))
+            at += 1
     links = "".join(
-        f'<hyperlink ref="{cell_name(FIRST_ROW + at, 1)}" location="{name}"/>'
-        for at, name in listed.links.items()
+        f'<hyperlink ref="{cell_name(begins[index], 1)}" location="{name}"/>'
+        for index, name in listed.links.items()
     )
     cols = "".join(
         f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>'
         for at, width in enumerate(widths, start=1)
     )
-    last = cell_name(0, len(widths) - 1).rstrip("1")
+    last = column_letters(len(widths) - 1)
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{namespace}"><sheetPr><tabColor rgb="FF{listed.colour[1:]}"/>'
@@ -89,6 +93,29 @@ def list_content(listed: ListSheet, namespace: str, wrap: int) -> bytes:
         + '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()
+
+
+def _in_rows(runs: Sequence[Run], widths: Sequence[int]) -> list[tuple[Run, ...]]:
+    """The runs in as many rows as they need: what one cannot show goes on in the next."""
+    parts = [_parts(run.text, width) for run, width in zip(runs, widths, strict=True)]
+    return [
+        tuple(replace(run, text=text) for run, text in zip(runs, texts, strict=True))
+        for texts in zip_longest(*parts, fillvalue="")
+    ]
+
+
+def _parts(text: str, width: int) -> list[str]:
+    """A text in pieces of so many lines as the highest row holds."""
+    most, letters = most_lines(BODY), per_line(width, BODY)
+    parts: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        # A line of its own that no row holds is cut where it fills one.
+        for begin in range(0, max(1, len(line)), letters * most):
+            piece = line[begin : begin + letters * most]
+            if parts[-1] and lines_needed("\n".join([*parts[-1], piece]), width, BODY) > most:
+                parts.append([])
+            parts[-1].append(piece)
+    return ["\n".join(part) for part in parts]
 
 
 def _row(row: int, runs: Sequence[Run], wrap: int, height: float) -> str:

@@ -9,8 +9,10 @@ EVIDENCE_REFUSED = Kind(
     "warning",
     "“{found}” ไม่ได้เก็บไว้เป็นหลักฐาน: {why}",
     "“{found}” was not kept as evidence: {why}.",
-    "ส่งรูปเป็น .jpg หรือ .png และเอกสารเป็น .pdf หรือ .docx แนบมากับแบบในอีเมลฉบับเดียวกัน",
-    "Send pictures as .jpg or .png and documents as .pdf or .docx, attached with the form.",
+    "ส่งรูปเป็น .jpg หรือ .png และเอกสารเป็น .pdf หรือ .docx แนบมากับแบบในอีเมลฉบับเดียวกัน "
+    "ที่ใหญ่หรือมากเกินไปให้ย่อหรือส่งน้อยลง",
+    "Send pictures as .jpg or .png and documents as .pdf or .docx, attached with the form; "
+    "what is too large or too many, smaller or fewer.",
 )
 PICTURE_NOT_PRINTED = Kind(
     "MX-342",

@@ -79,7 +79,7 @@ class _Years:
 _VERSIONS = re.compile(
     r"^accepts\s*=\s*\[[^\]]*\][^\n]*\n"
     r'|^since\s*=\s*"[^"]*"[^\n]*\n'
-    r'|(?<=,) since = "[^"]*",',
+    r'|,\s*since\s*=\s*"[^"]*"(?=\s*[,}])|(?<=\{)\s*since\s*=\s*"[^"]*",',
     re.MULTILINE,
 )
 

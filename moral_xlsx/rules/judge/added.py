@@ -16,12 +16,20 @@ from moral_xlsx.rules.judge.expression import (
     Facts,
     Names,
     Tests,
+    cut_to_hundredths,
     excel_guarded,
     excel_limits,
     excel_tested,
     measured,
 )
-from moral_xlsx.rules.judge.quantity import Bound, OfTable, Quantity, fixed_number
+from moral_xlsx.rules.judge.quantity import (
+    NO_ANSWER,
+    Bound,
+    Constant,
+    OfTable,
+    Quantity,
+    fixed_number,
+)
 from moral_xlsx.rules.judge.syntax import ConditionError
 
 
@@ -127,6 +135,14 @@ class Average(Quantity):
     def measure(self, facts: Facts) -> Fraction | None:
         points, answers = self.points.measure(facts), self.answers.measure(facts)
         return points / answers if points is not None and answers else None
+
+    def actual(self, facts: Facts) -> Bilingual:
+        value = self.measure(facts)
+        return NO_ANSWER if value is None else Constant(Fraction(cut_to_hundredths(value))).say()
+
+    def lack(self, facts: Facts, bound: Fraction) -> Fraction:
+        value = self.measure(facts)
+        return bound if value is None else bound - Fraction(cut_to_hundredths(value))
 
     def references(self) -> tuple[Reference, ...]:
         return self.answers.references()

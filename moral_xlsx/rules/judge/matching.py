@@ -24,15 +24,11 @@ from moral_xlsx.model.question import Question
 from moral_xlsx.model.reference import TableCell
 from moral_xlsx.model.round import Plan, Previous, Progress
 from moral_xlsx.model.rubric import CrossCheck, Follows
-from moral_xlsx.rules.judge.conditions import parse_condition
+from moral_xlsx.rules.judge.conditions import parse_fact
 from moral_xlsx.rules.judge.expression import COMPARISONS, Facts, cut_to_hundredths
-from moral_xlsx.rules.judge.quantities import parse_quantity
 from moral_xlsx.rules.judge.quantity import Constant, Quantity
 from moral_xlsx.rules.judge.row_conditions import Condition
-from moral_xlsx.rules.judge.syntax import ConditionError
 from moral_xlsx.thai import key, short_date, thai_digits
-
-# What a plan says of each activity, by number: texts as people read them, by column.
 
 _MOST_TITLES = 3
 _HOLDS: Mapping[bool, Bilingual] = {True: ("ใช่", "yes"), False: ("ไม่ใช่", "no")}
@@ -155,7 +151,7 @@ class Agreement:
 def agreements(form: Form, other: Form) -> tuple[Agreement, ...]:
     """The cross checks of a form with another one; raises ConditionError for a wrong one."""
     return tuple(
-        Agreement(form, other, check, _parsed(check.here, form), _parsed(check.there, other))
+        Agreement(form, other, check, parse_fact(check.here, form), parse_fact(check.there, other))
         for check in form.cross_checks
         if check.form == other.id
     )
@@ -238,13 +234,6 @@ def _text(question: Question, value: Value) -> str:
         return percent_text(value)
     labels = {choice.value: choice.label for choice in question.choices}
     return labels.get(str(value), str(value))
-
-
-def _parsed(source: str, form: Form) -> Condition | Quantity:
-    try:
-        return parse_condition(source, form)
-    except ConditionError:
-        return parse_quantity(source, form)
 
 
 def _told(expression: Condition | Quantity, facts: Facts) -> bool | Fraction | date | str | None:

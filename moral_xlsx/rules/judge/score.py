@@ -296,7 +296,8 @@ def _next_level(form: Form, scores: Mapping[int, int], level: int) -> tuple[Bili
         both(
             f"ข้อ {form.criterion(number).name} ต้องได้อย่างน้อย {rule.min_each} คะแนน "
             f"(ได้ {scores[number]})",
-            f"criterion {number} needs at least {rule.min_each} points (has {scores[number]})",
+            f"criterion {form.criterion(number).name} needs at least {rule.min_each} points "
+            f"(has {scores[number]})",
         )
         for number in rule.numbers
         if scores.get(number, rule.min_each) < rule.min_each

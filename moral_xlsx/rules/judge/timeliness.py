@@ -78,7 +78,8 @@ def _given(form: Form, unit: Unit) -> tuple[DueDate, ...]:
 def with_due_dates(
     units: Sequence[Unit], forms: Mapping[str, Form], rulings: Rulings
 ) -> tuple[Unit, ...]:
-    """The units with the due dates that people decided; one for a unit goes before one for all."""
+    """The units with the due dates that people decided; one for a unit goes before one for all, and
+    one for all never takes from a unit what the registry grants it beyond that day."""
     decided = {form: until for form in forms if (until := rulings.until(form))}
     if not decided:
         return tuple(units)
@@ -86,10 +87,14 @@ def with_due_dates(
     for unit in units:
         extensions = {(each.form, each.due): each for each in unit.extensions}
         for form_id, until in decided.items():
-            found = until.get(key(unit.code)) or until.get("")
+            own = until.get(key(unit.code))
+            found = own or until.get("")
             if found is not None:
                 day, decision = found
                 due = moved_due(forms[form_id], day)
+                granted = extensions.get((form_id, due))
+                if own is None and granted is not None and granted.until > day:
+                    continue
                 extensions[form_id, due] = Extension(form_id, due, day, decision.reason)
         moved.append(replace(unit, extensions=tuple(extensions.values())))
     return tuple(moved)

@@ -176,14 +176,14 @@ def _row(
 
 
 def _claim(criterion: Criterion, cell: RawCell | None) -> _Answer:
-    number = str(criterion.number)
-    place = _place(cell, f"claim_{number}")
+    reference, number = f"claim_{criterion.number}", criterion.name
+    place = _place(cell, reference)
     given = cell or _ABSENT
     reading = blank_or_troubled(given) or read_points(criterion, given.value)
     if reading.blank and cell is not None:
         reading = Reading(None, NOTHING_CLAIMED, {"number": number})
     label = (f"คะแนนที่เสนอข้อ {number}", f"Claim of criterion {number}")
-    return _answered(f"claim_{number}", reading, place, reading.findings(label, place))
+    return _answered(reference, reading, place, reading.findings(label, place))
 
 
 def _evidence(criterion: Criterion, cell: RawCell | None) -> _Answer:
@@ -193,7 +193,7 @@ def _evidence(criterion: Criterion, cell: RawCell | None) -> _Answer:
     reading = blank_or_troubled(given) or read_text(given, required=True)
     if given.picture and reading.value is None:
         reading = Reading(PICTURE, PICTURE_GIVEN)
-    label = (f"หลักฐานข้อ {criterion.number}", f"Evidence of criterion {criterion.number}")
+    label = (f"หลักฐานข้อ {criterion.name}", f"Evidence of criterion {criterion.name}")
     return _answered(reference, reading, place, reading.findings(label, place))
 
 

@@ -105,7 +105,7 @@ def read_points(criterion: Criterion, value: object) -> Reading:
     if number is None or number not in permitted:
         return _unread(
             NO_SUCH_CLAIM,
-            number=str(criterion.number),
+            number=criterion.name,
             choices=", ".join(map(str, permitted)),
             found=_found(value),
         )
