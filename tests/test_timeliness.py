@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 
+from moral_xlsx.model.decisions import Decision, Subject
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import Timeliness
 from moral_xlsx.model.rubric import DueDate
 from moral_xlsx.model.units import Extension, Unit
-from moral_xlsx.rules.judge.timeliness import Receipt, receipt, round_dates, timeliness
+from moral_xlsx.rules.definition.load import load_form
+from moral_xlsx.rules.judge.timeliness import (
+    Receipt,
+    moved_due,
+    receipt,
+    round_dates,
+    timeliness,
+    with_due_dates,
+)
 
 MARCH, MAY_1, MAY_2, JULY = (
     date(2026, 3, 10),
@@ -275,3 +285,23 @@ def test_a_clock_that_was_never_set_says_nothing(saved: datetime | None) -> None
 def test_a_round_is_a_month_of_the_buddhist_calendar() -> None:
     assert round_dates("2567-02") == (date(2024, 2, 1), date(2024, 2, 29))
     assert round_dates("2569-12") == (date(2026, 12, 1), date(2026, 12, 31))
+
+
+def test_a_day_for_all_takes_nothing_from_a_unit_that_was_granted_more() -> None:
+    """What the desk decides for every unit goes before the registry only where it is later."""
+    form = load_form("moi-2569")
+    due = moved_due(form, date(2026, 6, 15))
+    granted = Extension(form.id, due, date(2026, 6, 12), "น้ำท่วม")
+    unit = Unit("ICT", "ศูนย์", extensions=(granted,))
+
+    def until(day: date, code: str = "") -> date:
+        about = Subject("due", form.id, code)
+        decision = Decision(about, day.isoformat(), "เหตุ", "ผู้ตรวจ", "2569-05")
+        rulings = SimpleNamespace(until=lambda form_id: {code: (day, decision)})
+        (moved,) = with_due_dates((unit,), {form.id: form}, rulings)
+        (only,) = moved.extensions
+        return only.until
+
+    assert until(date(2026, 6, 10)) == date(2026, 6, 12)
+    assert until(date(2026, 6, 15)) == date(2026, 6, 15)
+    assert until(date(2026, 6, 10), "ict") == date(2026, 6, 10), "one for the unit itself counts"
