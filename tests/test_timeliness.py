@@ -15,7 +15,6 @@ from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.timeliness import (
     Receipt,
-    moved_due,
     receipt,
     round_dates,
     timeliness,
@@ -289,9 +288,10 @@ def test_a_round_is_a_month_of_the_buddhist_calendar() -> None:
 
 def test_a_day_for_all_takes_nothing_from_a_unit_that_was_granted_more() -> None:
     """What the desk decides for every unit goes before the registry only where it is later."""
-    form = load_form("moi-2569")
-    due = moved_due(form, date(2026, 6, 15))
-    granted = Extension(form.id, due, date(2026, 6, 12), "น้ำท่วม")
+    form = load_form("diw-2566-plan")
+    due = max(each.date for each in form.due_dates)
+    early, granted_until, late = (due + timedelta(days) for days in (10, 12, 15))
+    granted = Extension(form.id, due, granted_until, "น้ำท่วม")
     unit = Unit("ICT", "ศูนย์", extensions=(granted,))
 
     def until(day: date, code: str = "") -> date:
@@ -302,6 +302,6 @@ def test_a_day_for_all_takes_nothing_from_a_unit_that_was_granted_more() -> None
         (only,) = moved.extensions
         return only.until
 
-    assert until(date(2026, 6, 10)) == date(2026, 6, 12)
-    assert until(date(2026, 6, 15)) == date(2026, 6, 15)
-    assert until(date(2026, 6, 10), "ict") == date(2026, 6, 10), "one for the unit itself counts"
+    assert until(early) == granted_until
+    assert until(late) == late
+    assert until(early, "ict") == early, "one for the unit itself counts"
