@@ -106,7 +106,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "model": frozenset({"pydantic"}),
     "rules.definition": frozenset({"tomlkit"}),
     "excel.form": frozenset({"xlsxwriter"}),
-    "excel.read": frozenset({"pandas", "lxml", "olefile"}),
+    "excel.read": frozenset({"pandas", "python_calamine", "lxml", "olefile"}),
     "excel.write": frozenset({"lxml"}),
     "excel.office": frozenset({"xlsxwriter"}),
     "excel.summary": frozenset({"xlsxwriter"}),

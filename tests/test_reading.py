@@ -183,6 +183,7 @@ def test_a_form_of_another_version_is_returned(rubric: Rubric, golden_answers: A
         rubric.conditions,
         rubric.words,
         rubric.derived,
+        rubric.documents,
     )
     submission = Journey().judge(write_workbook(older, Content(golden_answers)))
     assert "MX-110" in [f.code for f in submission.assessment.findings]

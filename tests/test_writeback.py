@@ -12,11 +12,16 @@ import openpyxl
 import pytest
 import xlsxwriter
 from hostile import MAIN, ROOT, cells, open_document, parts, sheet, workbook, workbook_xml, zipped
+from hypothesis import given
+from hypothesis import strategies as st
 from libreoffice import convert
 from python_calamine import CalamineWorkbook
 
 from moral_xlsx.excel.read.guard import Inspected, inspect
-from moral_xlsx.excel.write.writeback import CannotWrite, CellValue, write_cells
+from moral_xlsx.excel.read.scan import check_xml
+from moral_xlsx.excel.write.locate import CannotWrite, by_patterns, by_walking
+from moral_xlsx.excel.write.writeback import CellValue, write_cells
+from moral_xlsx.model.errors import Refused
 from moral_xlsx.opc import Limits, Package
 
 Values = dict[tuple[str, int, int], CellValue]
@@ -324,6 +329,54 @@ def test_prefixes_are_kept_and_used() -> None:
 def test_unusual_sheets_are_left_alone(rows: str) -> None:
     with pytest.raises(CannotWrite):
         written(cells(rows), {("S", 0, 0): 1})
+
+
+PIECES = (
+    *("<row>", "</row>", "<row/>", '<row r="{n}">', '<row r="{n}" ht="15">', "<row r='{n}'>"),
+    *('<row r="{n}"/>', '<c r="A{n}"/>', '<c r="C{n}" s="2"><v>1</v></c>', "<c><v>1</v></c>"),
+    *('<c r="B{n}"><f>A1</f><v>1</v></c>', '<c r="D{n}" t="inlineStr"><is><f/></is></c>'),
+    *(
+        "<c r='A{n}'/>",
+        '<c r="E{n}"><v>1</v><f>A1</f></c>',
+        "\n",
+        " ",
+        "ก",
+        '<row r="{n}" x="1>2">',
+    ),
+    *('<extLst><row r="1"/></extLst>', '<c r="F1"><c r="G1"/></c>', '<c r="A{n}" r2="3" />'),
+)
+HEADS = (
+    *(
+        '<cols><col min="1" max="2" style="3"/></cols>',
+        "<cols><col min='1' max='2' style='3'/></cols>",
+    ),
+    *('<cols><col min="x" max="2" style="3"/></cols>', "<!-- <row> -->", "", "<col/>"),
+)
+
+
+@given(
+    head=st.sampled_from(HEADS),
+    pieces=st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 4)), max_size=9),
+)
+def test_what_patterns_find_a_parser_finds_too(head: str, pieces: list[tuple[str, int]]) -> None:
+    rows = "".join(piece.format(n=number) for piece, number in pieces)
+    content = f"{ROOT}{head}<sheetData>{rows}</sheetData></worksheet>".encode()
+    found = by_patterns(content, "S", {0, 1, 2})
+    if found is not None:
+        try:
+            check_xml(content, "S")
+        except Refused:
+            return  # the guard lets only well-formed sheets come so far
+        assert found == by_walking(content, "S", {0, 1, 2})
+
+
+def test_what_office_programs_write_is_found_by_patterns(officers_file: bytes) -> None:
+    inspected = inspect(officers_file)
+    for title in (FORM, OWN):
+        content = inspected.sheet_xml(title)
+        found = by_patterns(content, title, range(20))
+        assert found == by_walking(content, title, range(20))
+        assert found is not None and (title == OWN or found.data.children[3].children)
 
 
 @pytest.mark.libreoffice

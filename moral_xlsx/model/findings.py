@@ -20,6 +20,10 @@ class Place:
     cell: str = ""
     field: str = ""
 
+    def of(self, field: str) -> Place:
+        """The same place, as that of a field."""
+        return Place(self.file, self.sheet, self.cell, field)
+
 
 NOWHERE = Place()
 

@@ -221,3 +221,16 @@ class Form(Described):
             if criterion.number == number:
                 return criterion
         raise KeyError(number)
+
+
+class ByIdentity:
+    """A form as a cache key: hashing a whole definition costs more than what is cached."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __hash__(self) -> int:
+        return id(self.form)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByIdentity) and other.form is self.form

@@ -78,6 +78,11 @@ class Criterion(Value):
         """The points of the highest rung."""
         return max(rung.points for rung in self.rungs)
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions of all its rungs, each once, in the order printed."""
+        return tuple(dict.fromkeys(c for rung in self.rungs for c in rung.conditions))
+
     def rung(self, points: int) -> Rung:
         """The rung that gives exactly these points; raises KeyError when there is none."""
         for rung in self.rungs:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.write.list_sheet import ListSheet
+from moral_xlsx.excel.write.locate import CannotWrite
 from moral_xlsx.excel.write.marking import with_list
 from moral_xlsx.excel.write.register_sheet import list_of_documents
-from moral_xlsx.excel.write.writeback import CannotWrite
 from moral_xlsx.model.form import Form
 from moral_xlsx.round.outbox import Outbox
 from moral_xlsx.round.stages import ComparedFile

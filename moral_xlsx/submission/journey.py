@@ -12,9 +12,10 @@ from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.excel.read.guard import Inspected, inspect
 from moral_xlsx.excel.read.opened import Opened, open_workbook
 from moral_xlsx.excel.read.reader import read
+from moral_xlsx.excel.write.locate import CannotWrite
 from moral_xlsx.excel.write.marking import Mark, mark, unmark
 from moral_xlsx.excel.write.review import review_cells, review_places
-from moral_xlsx.excel.write.writeback import CannotWrite, write_cells
+from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.answers import Answers, RawSubmission
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import finding, message, remedy

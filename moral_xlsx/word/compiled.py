@@ -28,7 +28,6 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from moral_xlsx import opc
-from moral_xlsx.model.form import Form
 
 Values = Mapping[str, "str | Sequence[Values]"]
 
@@ -76,19 +75,6 @@ def package(document: Document, title: str, day: date | None) -> bytes:
     document.save(file)
     with ZipFile(file) as saved:
         return opc.build([(name, saved.read(name)) for name in saved.namelist()])
-
-
-class ByIdentity:
-    """A form as a cache key: hashing a whole definition costs more than filling a document."""
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-
-    def __hash__(self) -> int:
-        return id(self.form)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ByIdentity) and other.form is self.form
 
 
 class CompiledDocument:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Literal, NoReturn
 
 from lxml import etree
@@ -374,17 +374,29 @@ def _names(workbook: etree._Element, sheets: Iterable[SheetPart]) -> dict[str, A
     titles = {sheet.title.casefold(): sheet.title for sheet in sheets}
     names: dict[str, Area] = {}
     for element in workbook.iterfind("{*}definedNames/{*}definedName"):
-        area = _AREA.fullmatch((element.text or "")[:_LONGEST_AREA].strip())
+        area = _area((element.text or "")[:_LONGEST_AREA].strip())
         name = element.get("name", "")
         if area is None or not name or element.get("localSheetId") is not None:
             continue
-        quoted, bare, left, top, right, bottom = area.groups()
-        title = titles.get((quoted.replace("''", "'") if quoted else bare).casefold())
-        rows = sorted((int(top) - 1, int(bottom or top) - 1))
-        cols = sorted((column_number(left), column_number(right or left)))
-        if title is not None and rows[0] >= 0 and rows[1] < SHEET_ROWS:
-            names.setdefault(name, Area(title, rows[0], cols[0], rows[1], cols[1]))
+        title = titles.get(area.sheet.casefold())
+        if title is not None:
+            names.setdefault(name, area if area.sheet == title else replace(area, sheet=title))
     return names
+
+
+@lru_cache(maxsize=10_000)
+def _area(reference: str) -> Area | None:
+    """The rectangle that an absolute reference means; None for anything else. The forms that come
+    in refer to the same ones again and again."""
+    found = _AREA.fullmatch(reference)
+    if found is None:
+        return None
+    quoted, bare, left, top, right, bottom = found.groups()
+    title = quoted.replace("''", "'") if quoted else bare
+    rows = sorted((int(top) - 1, int(bottom or top) - 1))
+    columns = sorted((column_number(left), column_number(right or left)))
+    within = rows[0] >= 0 and rows[1] < SHEET_ROWS
+    return Area(title, rows[0], columns[0], rows[1], columns[1]) if within else None
 
 
 def _modified(package: Package) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from moral_xlsx.excel.form.layout import Area
 from moral_xlsx.excel.read.markers import find_marked
@@ -30,7 +29,7 @@ def shared_cells(form: Form, cells: dict[Reference, RawCell]) -> list[Finding]:
     for references in by_cell.values():
         for reference in references if len(references) > 1 else ():
             others = ", ".join(_label(form, other) for other in references if other != reference)
-            place = replace(cells.pop(reference).place, field=str(reference))
+            place = cells.pop(reference).place.of(str(reference))
             findings.append(
                 finding(CELL_SHARED, place, label=_label(form, reference), other=others)
             )

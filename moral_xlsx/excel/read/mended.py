@@ -22,6 +22,9 @@ _TYPES, _ROOT_RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _APART = ("_rels/", "docProps/", "customXml/", _TYPES)
 # What a list of types says of a workbook.
 _OF_WORKBOOKS = (b"spreadsheetml", b"ms-excel")
+# Without any of these, behind the declaration, there is nothing odd.
+_MARK = re.compile(rb"<[!?]")
+_BEHIND_DECLARATION = 2
 _TEXTS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ODD = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
 # The same within a value, a text or a formula; elsewhere in a sheet it harms nobody.
@@ -158,14 +161,23 @@ def _renamed(data: bytes, moved: Mapping[str, str]) -> bytes:
 def _plain(content: bytes, part: str) -> bytes | None:
     """A part without what the reading program cannot take; None when there is nothing of it."""
     new, in_sheet = content, part.lower().startswith("xl/worksheets/")
-    if (_ODD_VALUE if in_sheet else _ODD).search(content):
+    odd = _ODD_VALUE if in_sheet else _ODD
+    if _MARK.search(content, _BEHIND_DECLARATION) and odd.search(content):
         check_xml(content, part)
         if len(content) > _LARGEST_ODD:
             unreadable(part)
         new = etree.tostring(_tree(content, part), xml_declaration=True, encoding="UTF-8")
-    if in_sheet:
-        new = _DIMENSION.sub(lambda found: found[0] if _AREA.fullmatch(found[1]) else b"", new)
-    return None if new == content else new
+    if in_sheet and b"dimension" in new:
+        new = _with_true_dimension(new)
+    return None if new is content or new == content else new
+
+
+def _with_true_dimension(content: bytes) -> bytes:
+    """A sheet without a dimension that is none."""
+    first = _DIMENSION.search(content)
+    if first and _AREA.fullmatch(first[1]) and content.find(b"dimension", first.end()) < 0:
+        return content
+    return _DIMENSION.sub(lambda found: found[0] if _AREA.fullmatch(found[1]) else b"", content)
 
 
 def _tree(content: bytes, part: str) -> etree._Element:

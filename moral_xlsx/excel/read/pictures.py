@@ -27,7 +27,7 @@ _RICH_STRUCTURES, _RICH_RELATIONS = f"{_RICH}rdrichvaluestructure.xml", f"{_RICH
 _LOCAL_IMAGE, _RICH_KIND = "_rvRel:LocalImageIdentifier", "XLRICHVALUE"
 _WPS_PICTURES = "xl/cellimages.xml"
 _DRAWING, _IMAGE = "/drawing", "/image"
-_FUNCTIONS = (b"DISPIMG(", b"IMAGE(")
+_FUNCTION = re.compile(rb"IMA?GE?\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _from_the_top(picture: SheetPicture) -> tuple[int, int, str, str]:
 
 def _on_sheet(inspected: Inspected, sheet: str) -> Iterator[SheetPicture]:
     xml = inspected.sheet_xml(sheet)
-    if any(each in xml for each in _FUNCTIONS):
+    if _FUNCTION.search(xml):
         by_name = _wps_pictures(inspected)
         for cell, name in _BY_FUNCTION.findall(xml):
             yield from _at(sheet, cell, by_name.get(name.decode("utf-8", "replace"), ("", "")))

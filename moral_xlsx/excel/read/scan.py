@@ -10,7 +10,7 @@ import re
 import xml.parsers.expat
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import compress
+from functools import lru_cache
 from typing import NoReturn
 
 from moral_xlsx.excel.form.layout import cell_name
@@ -32,19 +32,20 @@ _FORBIDDEN = tuple(
     for mark in ("<!DOCTYPE", "<!ENTITY")
     for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
-# A cell as all programs write it, with its column, row, other attributes and whether a
-# formula follows; or, in the last alternative, the start of a cell written otherwise.
-# LibreOffice writes a constant TRUE as a formula.
-_CELL = re.compile(
-    rb'<c(?: r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>\'&]*)>'
-    rb"\s*(<f(?![^<>]*>(?:TRUE|FALSE)\(\)</f>))?|[\s/>])"
+# A cell as all programs write it, with its column and row; or, in the last alternative, the
+# start of a cell written otherwise.
+_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})([1-9][0-9]{0,6})"[^<>\'&]*>|[\s/>])')
+# Of these, the ones with a formula, and those that show an error. LibreOffice writes a constant
+# TRUE as a formula.
+_FORMULA_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"[^<>]*>\s*<f(?![^<>]*>(?:TRUE|FALSE)\(\)</f>)'
 )
+_ERROR_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"[^<>]* t="e"')
 _CONSTANT_FORMULAS = ("TRUE()", "FALSE()")
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
-# Elements of cells in a namespace of their own, or another default one: they may be no cells.
-_OTHER_NAMES = re.compile(
-    rb"</?[A-Za-z_][\w.-]*:(?:sheetData|row|c|v|is|si|t)[\s/>]|\sxmlns\s*=.*?\sxmlns\s*=", re.DOTALL
-)
+# Elements of cells with a prefix, or below another default namespace: they may be no cells.
+_PREFIXED = re.compile(rb":(?:sheetData|row|c|v|is|si|t)[\s/>]")
+_DEFAULT_NAMESPACE = re.compile(rb"xmlns\s*=")
 _SPREADSHEET = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -108,6 +109,7 @@ def cell_styles(scan: Scan) -> Mapping[tuple[int, int], int]:
     }
 
 
+@lru_cache(maxsize=1_000)
 def column_number(letters: str) -> int:
     """The column, counted from 0, that letters such as ``AB`` stand for."""
     number = 0
@@ -175,7 +177,8 @@ def scan_sheet(content: bytes, part: str, title: str) -> Scan:
 def check_names(content: bytes, part: str) -> None:
     """Refuse what is a cell for one program and none for another: elements of cells, or of shared
     texts, in a namespace that is not theirs; cells in two places."""
-    if content.count(b"<sheetData") <= 1 and not _OTHER_NAMES.search(content):
+    once = content.count(b"<sheetData") <= 1 and len(_DEFAULT_NAMESPACE.findall(content)) <= 1
+    if once and not _PREFIXED.search(content):
         return
     path: list[str] = []
 
@@ -206,23 +209,22 @@ def _scan_usual(content: bytes, part: str) -> Scan | None:
     cells = _CELL.findall(content)
     if not cells:
         return Scan(content)
-    letters, rows, attributes, formulas = zip(*cells, strict=True)
-    cols = {each: column_number(each.decode()) for each in set(letters)}
-    if b"" in cols:
+    letters, rows = zip(*cells, strict=True)
+    columns = {each: column_number(each.decode()) for each in set(letters)}
+    if b"" in columns:
         return None
-    if len(set(zip(letters, rows, strict=True))) != len(cells):
+    if len(set(cells)) != len(cells):
         unreadable(part)  # two cells in one place
-    height, width = max(map(int, set(rows))), max(cols.values()) + 1
+    height, width = max(map(int, set(rows))), max(columns.values()) + 1
     if height > MAX_ROWS or width > MAX_COLUMNS or height * width > SMALL_AREA:
         return None
 
-    def places(flags: Iterable[object]) -> Cells:
-        marked = compress(zip(rows, letters, strict=True), flags)
-        return frozenset((int(row) - 1, cols[each]) for row, each in marked)
+    def places(cells: Iterable[tuple[bytes, bytes]]) -> Cells:
+        return frozenset((int(row) - 1, columns[each]) for each, row in cells)
 
-    has_errors = b' t="e"' in content
-    errors = places(b' t="e"' in each for each in attributes) if has_errors else frozenset()
-    return Scan(content, len(cells), height * width, places(formulas), errors)
+    formulas = places(_FORMULA_CELL.findall(content)) if b"<f" in content else frozenset()
+    errors = places(_ERROR_CELL.findall(content)) if b' t="e"' in content else frozenset()
+    return Scan(content, len(cells), height * width, formulas, errors)
 
 
 class _SheetWalk:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 import pandas as pd
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from moral_xlsx.excel.form.layout import OURS
 from moral_xlsx.excel.read.binary import records
@@ -22,7 +23,7 @@ from moral_xlsx.thai import SERIAL_ORIGIN
 
 Rows = Sequence[Sequence[object]]
 _UNREADABLE = ("โปรแกรมอ่านไฟล์อ่านเนื้อในไม่ได้", "its content cannot be read")
-_Engine = Literal["calamine", "odf", "xlrd", "pyxlsb"]
+_Engine = Literal["odf", "xlrd", "pyxlsb"]
 # Read by a second program too: what the first one loses without a word, it may find.
 _SECOND: Mapping[str, _Engine] = {"ods": "odf", "xls": "xlrd", "xlsb": "pyxlsb"}
 _BINARY = "xl/worksheets/"
@@ -54,14 +55,42 @@ def _with_known_errors(inspected: Inspected) -> bytes | None:
     return inspected.package.rewrite(changed) if changed else None
 
 
-def _frames(
-    data: bytes, titles: list[str] | None, engine: _Engine = "calamine"
-) -> Mapping[str, Rows]:
+def _frames(data: bytes, titles: list[str] | None) -> Mapping[str, pd.DataFrame]:
+    """The sheets as calamine reads them. pandas' own way to it takes as long again for guessing
+    what the rows mean, which nobody wants here."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    if titles is None:
+        titles = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+    return {
+        title: pd.DataFrame(
+            [
+                [value if value.__class__ is str else _as_typed(value) for value in row]
+                for row in book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            ],
+            dtype=object,
+        )
+        for title in titles
+    }
+
+
+def _as_typed(value: object) -> object:
+    """A value without what the file's format made of it: every number is stored with a point,
+    and a day without an hour is one at midnight."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)
+    return value
+
+
+def _frames_of_rare(
+    data: bytes, titles: list[str] | None, engine: _Engine
+) -> Mapping[str, pd.DataFrame]:
     # What xlrd notices of a file it would print among our results.
     quiet = {"logfile": io.StringIO()} if engine == "xlrd" else None
     with pd.ExcelFile(io.BytesIO(data), engine=engine, engine_kwargs=quiet) as file:
         # Anything less and pandas turns "NA" into nothing and "0012" into 12.
-        frames = pd.read_excel(
+        return pd.read_excel(
             file,
             sheet_name=titles,
             header=None,
@@ -69,6 +98,9 @@ def _frames(
             keep_default_na=False,
             na_filter=False,
         )
+
+
+def _rows(frames: Mapping[str, pd.DataFrame]) -> Mapping[str, Rows]:
     return {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
 
 
@@ -192,7 +224,7 @@ def _first(inspected: Inspected, titles: list[str] | None) -> Mapping[str, Rows]
 def _calamine(data: bytes, titles: list[str] | None) -> Mapping[str, Rows] | None:
     """What it reads, or None where it gives up."""
     try:
-        return _frames(data, titles)
+        return _rows(_frames(data, titles))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException:  # it raises many kinds, and panics on a lie in the file: no Exception
@@ -208,6 +240,6 @@ def _second(inspected: Inspected, titles: list[str] | None) -> Mapping[str, Rows
         with warnings.catch_warnings():
             # That pandas would rather use the first program, we know.
             warnings.simplefilter("ignore")
-            return _frames(inspected.data, titles, engine)
+            return _rows(_frames_of_rare(inspected.data, titles, engine))
     except Exception:
         return None

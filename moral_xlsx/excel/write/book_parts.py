@@ -15,15 +15,8 @@ from typing import NoReturn
 
 from moral_xlsx.excel.form.layout import quoted
 from moral_xlsx.excel.read.guard import SheetPart
-from moral_xlsx.excel.write.writeback import (
-    TAG,
-    CannotWrite,
-    Edit,
-    attribute,
-    edited,
-    without,
-    xml_text,
-)
+from moral_xlsx.excel.write.locate import TAG, CannotWrite, attribute, without
+from moral_xlsx.excel.write.writeback import Edit, edited, xml_text
 from moral_xlsx.opc import Package
 
 WORKBOOK = "xl/workbook.xml"

@@ -31,8 +31,9 @@ from moral_xlsx.excel.form.layout import OURS, Area
 from moral_xlsx.excel.read.guard import Inspected, SheetPart, inspect
 from moral_xlsx.excel.write.book_parts import WORKBOOK, Book, free, odd, references_to, spelt
 from moral_xlsx.excel.write.list_sheet import FIRST_ROW, ListSheet, list_content, wrapping_format
+from moral_xlsx.excel.write.locate import CannotWrite
 from moral_xlsx.excel.write.marks_sheet import MOST_MARKS, Mark, list_of_marks
-from moral_xlsx.excel.write.writeback import CannotWrite, patchable
+from moral_xlsx.excel.write.writeback import patchable
 from moral_xlsx.opc import Package
 
 __all__ = ["Mark", "mark", "unmark", "with_list"]

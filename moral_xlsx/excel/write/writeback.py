@@ -9,37 +9,22 @@ from __future__ import annotations
 
 import math
 import re
-import xml.parsers.expat
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
 
 from moral_xlsx.excel.form.layout import cell_name
 from moral_xlsx.excel.read.guard import Inspected
-from moral_xlsx.excel.read.scan import column_number
-from moral_xlsx.model.assessment import Bilingual
-from moral_xlsx.model.errors import MoralXlsxError
+from moral_xlsx.excel.write.locate import CannotWrite, Element, Located, attribute, locate, without
 from moral_xlsx.opc import Package
 
 CellValue = str | int | float | date | None
 
 MAX_TEXT = 32_767  # UTF-16 units that Excel takes in a cell
-TAG = re.compile(rb"""<([^\s/>]+)((?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>""")
-_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FIRST_DATE = date(1900, 3, 1)  # before it, serial numbers count a day that never was
-
-
-class CannotWrite(MoralXlsxError):  # noqa: N818 - the caller then makes a fresh workbook
-    """The workbook cannot take the values; ``reason`` is a (Thai, English) pair."""
-
-    def __init__(self, thai: str, english: str) -> None:
-        super().__init__((thai, english))
-        self.reason: Bilingual = (thai, english)
 
 
 def write_cells(inspected: Inspected, values: Mapping[tuple[str, int, int], CellValue]) -> bytes:
@@ -79,122 +64,6 @@ def patchable(inspected: Inspected) -> Package:
     return package
 
 
-@dataclass(slots=True)
-class _Element:
-    """Where an element stands in the bytes of its sheet.
-
-    ``number`` is its row or column from 0. Its start tag ends before ``tag_end``, its end tag
-    begins at ``inner_end``; all three are the same for ``<c/>``, which ``is_closed``.
-    """
-
-    number: int
-    start: int
-    name: bytes
-    attributes: bytes
-    is_closed: bool
-    tag_end: int
-    inner_end: int
-    end: int
-    has_formula: bool = False
-    children: list[_Element] = field(default_factory=list)
-
-    @property
-    def prefix(self) -> bytes:
-        return self.name[: self.name.rfind(b":") + 1]
-
-
-class _Locator:
-    """Finds all rows of a sheet, and all cells of the rows wanted."""
-
-    def __init__(self, content: bytes, title: str, wanted: set[int]) -> None:
-        self.content, self.title, self.wanted = content, title, wanted
-        self.data: _Element | None = None
-        self.col_styles: list[tuple[int, int, bytes]] = []
-        self.open: list[_Element] = []  # sheet data, row, cell: as far as inside of them
-        self.skipped = 0  # open elements inside those, which do not matter
-        self.parser = xml.parsers.expat.ParserCreate()
-        self.parser.XmlDeclHandler = self.declaration
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
-        try:
-            self.parser.Parse(content, True)
-        except (xml.parsers.expat.ExpatError, LookupError, ValueError):
-            self.odd()
-
-    def odd(self) -> NoReturn:
-        raise CannotWrite(
-            f"แผ่นงาน “{self.title}” มีโครงสร้างผิดปกติ",
-            f"the inner structure of sheet “{self.title}” is unusual",
-        )
-
-    def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        if (encoding or "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
-            self.odd()
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
-        if self.skipped:
-            self.skipped += 1
-        elif not self.open:
-            if name == "sheetData":
-                self.data = self.push(0)
-            elif name == "col" and "style" in attributes:
-                first, last = self.number(attributes, "min"), self.number(attributes, "max")
-                self.col_styles.append((first, last, attributes["style"].encode()))
-        elif len(self.open) == 1 and name == "row":
-            self.push_child(self.number(attributes, "r") if "r" in attributes else None)
-        elif len(self.open) == 2 and self.open[1].number not in self.wanted:
-            self.skipped = 1
-        elif len(self.open) == 2 and name == "c":
-            self.push_child(self.column(attributes["r"]) if "r" in attributes else None)
-        elif len(self.open) == 3 or name == "extLst":
-            self.open[-1].has_formula |= name == "f"
-            self.skipped = 1
-        else:
-            self.odd()
-
-    def number(self, attributes: Mapping[str, str], name: str) -> int:
-        """A row or column, counted from 0, that an attribute counts from 1."""
-        written = attributes.get(name, "")
-        if not (written.isascii() and written.isdecimal() and len(written) < 8):
-            self.odd()
-        return int(written) - 1
-
-    def column(self, reference: str) -> int:
-        parts = _REFERENCE.fullmatch(reference)
-        if parts is None or int(parts[2]) - 1 != self.open[1].number:
-            self.odd()
-        return column_number(parts[1])
-
-    def push_child(self, number: int | None) -> None:
-        """Open a row or cell; without a number it follows the one before."""
-        siblings = self.open[-1].children
-        expected = siblings[-1].number + 1 if siblings else 0
-        if number is not None and number < expected:
-            self.odd()
-        siblings.append(self.push(expected if number is None else number))
-
-    def push(self, number: int) -> _Element:
-        tag = TAG.match(self.content, self.parser.CurrentByteIndex)
-        if tag is None:
-            self.odd()
-        element = _Element(
-            number, tag.start(), tag[1], tag[2], bool(tag[3]), tag.end(), tag.end(), tag.end()
-        )
-        self.open.append(element)
-        return element
-
-    def end(self, _tag: str) -> None:
-        if self.skipped:
-            self.skipped -= 1
-        elif self.open:
-            element = self.open.pop()
-            if not element.is_closed:
-                element.inner_end = self.parser.CurrentByteIndex
-                element.end = self.content.index(b">", element.inner_end) + 1
-            if not self.open:  # what follows the sheet data does not matter
-                self.parser.StartElementHandler = self.parser.EndElementHandler = None
-
-
 Edit = tuple[int, int, bytes]  # the bytes from start to end become others
 
 
@@ -212,9 +81,7 @@ def _splice(
     content: bytes, title: str, cells: Mapping[tuple[int, int], CellValue], date1904: bool
 ) -> bytes:
     """The sheet with the cells, by (row, column), replaced or inserted in order."""
-    found = _Locator(content, title, {row for row, _ in cells})
-    if found.data is None:
-        found.odd()
+    found = locate(content, title, {row for row, _ in cells})
     rows = {row.number: row for row in found.data.children}
     by_row: dict[int, dict[int, _Content | None]] = {}
     for (row, col), value in sorted(cells.items(), key=lambda cell: cell[0]):
@@ -234,9 +101,7 @@ def _splice(
     return edited(content, edits)
 
 
-def _row_edits(
-    found: _Locator, row: _Element, contents: Mapping[int, _Content | None]
-) -> list[Edit]:
+def _row_edits(found: Located, row: Element, contents: Mapping[int, _Content | None]) -> list[Edit]:
     edits: list[Edit] = []
     missing = dict(contents)
     for cell in row.children:
@@ -259,7 +124,7 @@ def _row_edits(
 
 
 def _new_cells(
-    found: _Locator,
+    found: Located,
     prefix: bytes,
     row: int,
     contents: Mapping[int, _Content | None],
@@ -278,9 +143,7 @@ def _new_cells(
     return cells
 
 
-def _insertions(
-    parent: _Element, attributes: bytes, new: Sequence[tuple[int, bytes]]
-) -> list[Edit]:
+def _insertions(parent: Element, attributes: bytes, new: Sequence[tuple[int, bytes]]) -> list[Edit]:
     """The edits that put numbered elements in order among the children of another."""
     if not new:
         return []
@@ -349,19 +212,6 @@ def _cell(prefix: bytes, attributes: bytes, content: _Content | None) -> bytes:
         prefix,
         tag,
     )
-
-
-def attribute(attributes: bytes, name: bytes) -> bytes:
-    """An attribute's value among those of a start tag; empty when it is not there."""
-    for found in _ATTRIBUTE.finditer(attributes):
-        if found[1] == name:
-            return found[2][1:-1]
-    return b""
-
-
-def without(attributes: bytes, *names: bytes) -> bytes:
-    """The attributes of a start tag without some of them."""
-    return _ATTRIBUTE.sub(lambda found: b"" if found[1] in names else found[0], attributes)
 
 
 _SPAN = re.compile(rb"([0-9]{1,7}):([0-9]{1,7})")

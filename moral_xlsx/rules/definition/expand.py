@@ -84,7 +84,7 @@ def _windowed(asked: _Q, form: Form, judged: bool) -> _Q:
 
 def _judged_by_a_day(form: Form) -> frozenset[str]:
     """The ids of the fields that a ``by`` condition of a criterion judges."""
-    conditions = (c for each in form.criteria for rung in each.rungs for c in rung.conditions)
+    conditions = (c for each in form.criteria for c in each.conditions)
     return frozenset(name for condition in conditions for name in _BY.findall(condition))
 
 

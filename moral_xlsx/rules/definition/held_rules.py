@@ -32,9 +32,7 @@ class Rules:
     def of_criteria(self) -> dict[int, Held]:
         """What all rungs of a criterion hold to, by its number."""
         return {
-            criterion.number: self.held(
-                (criterion.when, *(c for rung in criterion.rungs for c in rung.conditions))
-            )
+            criterion.number: self.held((criterion.when, *criterion.conditions))
             for criterion in self.form.criteria
         }
 
@@ -43,7 +41,7 @@ class Rules:
         """Every rule by itself, with the points that it decides on."""
         rules: list[tuple[Held, tuple[Figure, ...]]] = []
         for criterion in self.form.criteria:
-            for source in {c for rung in criterion.rungs for c in rung.conditions}:
+            for source in criterion.conditions:
                 rules.append((self.held((source,)), points_of(criterion)))
         for check in self.form.checks:
             rules.append((self.held((check.condition, check.when)), ()))

@@ -57,17 +57,35 @@ def is_near(one: str, other: str) -> bool:
     if shorter < _SHORTEST or abs(len(one) - len(other)) > 2:
         return False
     slips = 2 if shorter >= _LONG else 1
-    # Most words differ in many letters, which is seen at once.
-    if len(set(one) ^ set(other)) > 2 * slips:
+    # Most words differ in many letters, or a single slip would have to be long: seen at once.
+    if len(set(one) ^ set(other)) > 2 * slips or (slips == 1 and _differing(one, other) > 1):
+        return False
+    # A number tells things apart on purpose: กิจกรรม 1, กิจกรรม 2.
+    if _digits(one) != _digits(other):
         return False
     changed = [
         (one[a:b], other[c:d])
         for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
         if kind != "equal"
     ]
-    # A number tells things apart on purpose: กิจกรรม 1, กิจกรรม 2.
     numbered = any(letter.isdigit() for pair in changed for part in pair for letter in part)
     return not numbered and sum(max(len(a), len(b)) for a, b in changed) <= slips
+
+
+def _digits(text: str) -> list[str]:
+    return sorted(letter for letter in text if letter.isdigit())
+
+
+def _differing(one: str, other: str) -> int:
+    """How many letters the longer text has between the first and the last that differ."""
+    before = _alike_from_start(one, other)
+    behind = _alike_from_start(one[: before - 1 : -1], other[: before - 1 : -1])
+    return max(len(one), len(other)) - before - behind
+
+
+def _alike_from_start(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _bare(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from moral_xlsx.model.assessment import Assessment, Bilingual, CriterionResult
 from moral_xlsx.model.catalogue import finding, kind_of
@@ -192,7 +191,7 @@ def _why(result: CriterionResult) -> tuple[str, str]:
 
 
 def _place(places: Places, reference: Reference) -> Place:
-    return replace(places.get(reference, NOWHERE), field=str(reference))
+    return places.get(reference, NOWHERE).of(str(reference))
 
 
 def check_live(

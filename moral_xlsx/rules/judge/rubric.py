@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Form
+from moral_xlsx.model.question import Field
+from moral_xlsx.model.rubric import Criterion
 from moral_xlsx.rules.judge.conditions import parse_condition
 from moral_xlsx.rules.judge.quantities import parse_quantity
 from moral_xlsx.rules.judge.quantity import OfTable, Quantity
@@ -15,12 +17,17 @@ from moral_xlsx.rules.judge.row_conditions import Condition
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A form, its conditions and their words by source text, its derived values by id."""
+    """A form, its conditions and their words by source text, its derived values by id.
+
+    ``documents`` are the ticks that name what a criterion asks for, by the criterion's number,
+    each with whether its conditions ask for it.
+    """
 
     form: Form
     conditions: Mapping[str, Condition]
     words: Mapping[str, Bilingual]
     derived: Mapping[str, Quantity]
+    documents: Mapping[int, tuple[tuple[Field, bool], ...]]
 
     @property
     def counts(self) -> Mapping[str, OfTable]:
@@ -30,7 +37,7 @@ class Rubric:
         checks have no formula.
         """
         form = self.form
-        sources = [c for each in form.criteria for rung in each.rungs for c in rung.conditions]
+        sources = [c for each in form.criteria for c in each.conditions]
         sources += [each.when for each in form.criteria if each.when]
         sources += [each.when for each in form.fields if each.when]
         counted = [one for source in sources for one in self.conditions[source].counted()]
@@ -40,12 +47,7 @@ class Rubric:
 
 def compile_rubric(form: Form) -> Rubric:
     """Parses every condition of a form; raises ConditionError when one does not parse."""
-    sources = {
-        condition
-        for criterion in form.criteria
-        for rung in criterion.rungs
-        for condition in rung.conditions
-    }
+    sources = {condition for criterion in form.criteria for condition in criterion.conditions}
     sources |= {check.condition for check in form.checks}
     whens = [check.when for check in form.checks]
     whens += [criterion.when for criterion in form.criteria]
@@ -57,4 +59,13 @@ def compile_rubric(form: Form) -> Rubric:
         conditions,
         {source: condition.say() for source, condition in conditions.items()},
         {derived.id: parse_quantity(derived.expression, form) for derived in form.derived},
+        {each.number: tuple(_documents(each, form, conditions)) for each in form.criteria},
     )
+
+
+def _documents(
+    criterion: Criterion, form: Form, conditions: Mapping[str, Condition]
+) -> Iterator[tuple[Field, bool]]:
+    asked = {name for each in criterion.conditions for name in conditions[each].references()}
+    for field in form.documents(criterion):
+        yield field, field.id in asked

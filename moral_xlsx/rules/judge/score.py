@@ -61,9 +61,12 @@ def assess(
     own_waivers = tuple(waiver for waiver in waivers if waiver.form == form.id)
     waived = waived_items(rubric, facts, own_waivers)
     whole = _whole_places(places)
+    # One condition often stands in several rungs.
+    asked = dict.fromkeys(source for each in form.criteria for source in each.conditions)
+    conditions = {source: _condition(source, rubric, facts, whole) for source in asked}
     criteria = tuple(
         _reviewed(
-            _score_criterion(criterion, rubric, facts, whole, waived.get(criterion.number)),
+            _score_criterion(criterion, rubric, facts, conditions, waived.get(criterion.number)),
             (reviewed or {}).get(criterion.number),
         )
         for criterion in form.criteria
@@ -174,10 +177,10 @@ def _score_criterion(
     criterion: Criterion,
     rubric: Rubric,
     facts: Facts,
-    places: Mapping[Reference, Place],
+    conditions: Mapping[str, ConditionResult],
     waived: Bilingual | None,
 ) -> CriterionResult:
-    rungs = tuple(_rung(rung, rubric, facts, places) for rung in criterion.rungs)
+    rungs = tuple(_rung(rung, conditions) for rung in criterion.rungs)
     if waived is not None:
         return CriterionResult(
             number=criterion.number,
@@ -203,15 +206,13 @@ def _score_criterion(
 
 
 def _documents(criterion: Criterion, rubric: Rubric, facts: Facts) -> tuple[Document, ...]:
-    sources = {source for rung in criterion.rungs for source in rung.conditions}
-    asked = {name for source in sources for name in rubric.conditions[source].references()}
     return tuple(
         Document(
             each.label.partition(": ")[2] or each.label,
             ticked=facts.answers.values.get(each.id) is True,
-            needed=each.id in asked,
+            needed=needed,
         )
-        for each in facts.form.documents(criterion)
+        for each, needed in rubric.documents[criterion.number]
     )
 
 
@@ -237,13 +238,8 @@ def next_rung(rungs: tuple[RungResult, ...], score: int) -> RungResult | None:
     return min(above, key=lambda rung: rung.points, default=None)
 
 
-def _rung(
-    rung: Rung, rubric: Rubric, facts: Facts, places: Mapping[Reference, Place]
-) -> RungResult:
-    boxes = tuple(
-        tuple(_condition(source, rubric, facts, places) for source in box.conditions)
-        for box in rung.boxes
-    )
+def _rung(rung: Rung, conditions: Mapping[str, ConditionResult]) -> RungResult:
+    boxes = tuple(tuple(conditions[source] for source in box.conditions) for box in rung.boxes)
     holds = all(condition.holds for box in boxes for condition in box)
     return RungResult(rung.points, holds, boxes)
 

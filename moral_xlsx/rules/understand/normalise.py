@@ -8,7 +8,7 @@ that says how it was read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from moral_xlsx.model import catalogue
 from moral_xlsx.model.answers import Answers, RawCell, RawSubmission, Understood, Value
@@ -147,7 +147,7 @@ def _rows(
         elif any(reading.says_nothing for reading in readings.values()):
             # The row has no number of its own: its findings point to the table.
             for name, answer in _row(table, len(rows), cells, readings).items():
-                place = replace(answer.place, field=table.id)
+                place = answer.place.of(table.id)
                 dropped += (f.at(place) for f in answer.findings if readings[name].says_nothing)
     return tuple(rows)
 
@@ -205,7 +205,7 @@ def _answered(
 
 
 def _place(cell: RawCell | None, reference: Reference) -> Place:
-    return replace((cell or _ABSENT).place, field=str(reference))
+    return (cell or _ABSENT).place.of(str(reference))
 
 
 def _first_place(table: Table, prepared: Mapping[int, Mapping[str, RawCell]]) -> Place:

@@ -14,13 +14,13 @@ from lxml import etree
 
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.form import Form
+from moral_xlsx.model.form import ByIdentity, Form
 from moral_xlsx.model.paper import Paper, PaperPart
 from moral_xlsx.rules.judge.conditions import parse_condition
 from moral_xlsx.rules.judge.expression import Facts
 from moral_xlsx.rules.places import Place, Shown
 from moral_xlsx.rules.printed import parse_line
-from moral_xlsx.word.compiled import ByIdentity, CompiledDocument, Values, repeated
+from moral_xlsx.word.compiled import CompiledDocument, Values, repeated
 from moral_xlsx.word.report import official
 from moral_xlsx.word.report.document import DRAFT
 from moral_xlsx.word.report.official import OfficialDocument

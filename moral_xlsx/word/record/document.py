@@ -15,13 +15,13 @@ from moral_xlsx.model import catalogue
 from moral_xlsx.model.decisions import Decision
 from moral_xlsx.model.evidence import EvidenceFile
 from moral_xlsx.model.findings import Finding
-from moral_xlsx.model.form import Form
+from moral_xlsx.model.form import ByIdentity, Form
 from moral_xlsx.model.ledger import Version
 from moral_xlsx.model.question import Table
 from moral_xlsx.model.record import Record, Registered
 from moral_xlsx.rules.judge.score import level_name, reachable_levels
 from moral_xlsx.rules.rulings import in_words
-from moral_xlsx.word.compiled import ByIdentity, CompiledDocument, Values, repeated
+from moral_xlsx.word.compiled import CompiledDocument, Values, repeated
 from moral_xlsx.word.record import criteria
 from moral_xlsx.word.record.tables import STYLES, Columns, facts_table, list_table
 from moral_xlsx.word.styles import (

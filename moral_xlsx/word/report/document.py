@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.form import Form
-from moral_xlsx.word.compiled import ByIdentity, CompiledDocument
+from moral_xlsx.model.form import ByIdentity, Form
+from moral_xlsx.word.compiled import CompiledDocument
 from moral_xlsx.word.report import official
 from moral_xlsx.word.styles import Style, append, mark_pages, new_document, number_pages
 from moral_xlsx.wording import round_begins
