@@ -80,9 +80,9 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
     # A stage takes the value of the stage before it, never its module.
     "round": (
         frozenset({"outbox", "stages"}),
-        frozenset({"faults", "history", "issuer", "pdfs", "register", "same_pictures"}),
+        frozenset({"crew", "faults", "history", "issuer", "pdfs", "register", "same_pictures"}),
         frozenset({"evidence"}),
-        frozenset({"refuse"}),
+        frozenset({"dress", "refuse"}),
         frozenset({"remind", "answer"}),
         frozenset({"receive", "resolve", "compare", "decide", "record", "issue", "desk"}),
         frozenset({"desk_rows"}),

@@ -23,12 +23,12 @@ from moral_xlsx.model.evidence import EvidenceFile, FileEvidence, NamedFile, Pri
 from moral_xlsx.model.findings import Finding, Place
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.reference import TableCell
-from moral_xlsx.round.outbox import PARTS, PICTURE, Outbox, legal_name
+from moral_xlsx.round.outbox import PARTS, Outbox, legal_name
 from moral_xlsx.round.same_pictures import Seen, row_of, same_pictures
 from moral_xlsx.round.stages import ComparedFile, RecordedFile, ResolvedFile
 from moral_xlsx.rules.understand.attached import by_stem, is_named, placed
 from moral_xlsx.submission.prints import LIBRARY, PRINTED, can_print, print_each
-from moral_xlsx.submission.workers import TOLD
+from moral_xlsx.submission.workers import PICTURE, TOLD
 from moral_xlsx.word.report.annex import AnnexPicture, with_annex
 from moral_xlsx.wording import number, place_in_words
 
@@ -77,7 +77,7 @@ def gather(
         if at not in found:
             gathered.append(FileEvidence(findings=beside.said(at)))
             continue
-        printed, unprinted = _printed(found[at], prints, outbox)
+        printed, unprinted = _printed(found[at], prints, outbox.staged(""))
         reviewers = (*unprinted, *same.get(at, ()))
         came = partial(beside.came, at)
         gathered.append(_evidence(file, found[at], printed, reviewers, beside.refused(at), came))
@@ -232,7 +232,7 @@ def _evidence(
 
 
 def _printed(
-    evidence: Sequence[EvidenceFile], prints: Mapping[str, Print | Bilingual], outbox: Outbox
+    evidence: Sequence[EvidenceFile], prints: Mapping[str, Print | Bilingual], folder: Path
 ) -> tuple[Mapping[str, Print], list[Finding]]:
     """The prints that a report's annex holds, and what is said of pictures that it does not."""
     pictures = [each for each in evidence if each.kind == "picture"]
@@ -244,7 +244,7 @@ def _printed(
     for each in pictures:
         made = prints[each.sha256]
         if isinstance(made, Print) and each.sha256 not in printed:
-            room -= _print_of(outbox, each.sha256).stat().st_size
+            room -= _print_of(folder, each.sha256).stat().st_size
             made = made if room >= 0 else _ANNEX_FULL
         if isinstance(made, Print):
             printed[each.sha256] = made
@@ -284,7 +284,7 @@ def _prints(
             wanted.append(each)
         else:
             found[each.sha256] = _OTHER_KIND
-    paths = [(_source(outbox, each), _print_of(outbox, each.sha256)) for each in wanted]
+    paths = [(_source(outbox, each), _print_of(outbox.staged(""), each.sha256)) for each in wanted]
     for each, made in zip(wanted, print_each(paths, jobs), strict=True):
         found[each.sha256] = made
     return found
@@ -297,8 +297,8 @@ def _source(outbox: Outbox, each: EvidenceFile) -> Path:
     return outbox.staged(PARTS) / f"{each.sha256}{each.suffix}"
 
 
-def _print_of(outbox: Outbox, sha256: str) -> Path:
-    return outbox.staged(f"{_PRINT}{sha256}")
+def _print_of(folder: Path, sha256: str) -> Path:
+    return folder / f"{_PRINT}{sha256}"
 
 
 # --- what is put in place
@@ -346,19 +346,14 @@ def _where(each: EvidenceFile) -> str:
     return each.reference or "-".join(filter(None, (each.place.sheet, each.place.cell)))
 
 
-def annex_pictures(
-    files: Iterable[ComparedFile], forms: Mapping[str, Form], outbox: Outbox
-) -> None:
-    """Puts the pictures of each form's evidence into its staged report, in the form's order."""
-    for file in files:
-        judged = file.taken.assessment
-        if judged is not None and file.evidence.prints:
-            staged = f"{file.taken.sha256}.docx"
-            report = outbox.staged(staged).read_bytes()
-            outbox.stage(staged, _annexed(file.evidence, forms[judged.form], report, outbox))
+def annex_pictures(file: ComparedFile, form: Form, folder: Path) -> None:
+    """Puts the pictures of a form's evidence into its report in the folder, in the form's order."""
+    if file.evidence.prints:
+        report = folder / f"{file.taken.sha256}.docx"
+        report.write_bytes(_annexed(file.evidence, form, report.read_bytes(), folder))
 
 
-def _annexed(evidence: FileEvidence, form: Form, report: bytes, outbox: Outbox) -> bytes:
+def _annexed(evidence: FileEvidence, form: Form, report: bytes, folder: Path) -> bytes:
     tables = [table.id for table in form.tables]
 
     def in_form(each: EvidenceFile) -> tuple[bool, int, int]:
@@ -370,12 +365,12 @@ def _annexed(evidence: FileEvidence, form: Form, report: bytes, outbox: Outbox) 
     printed = [each for each in pictures if each.sha256 in evidence.prints]
     left = len(pictures) - len(printed)
     note = f"อีก {number(left)} รูปไม่ได้พิมพ์ กลุ่มงานจริยธรรมเก็บไว้เป็นไฟล์" if left else ""
-    return with_annex(report, [_annex_picture(e, evidence.prints, outbox) for e in printed], note)
+    return with_annex(report, [_annex_picture(e, evidence.prints, folder) for e in printed], note)
 
 
-def _annex_picture(each: EvidenceFile, prints: Mapping[str, Print], outbox: Outbox) -> AnnexPicture:
+def _annex_picture(each: EvidenceFile, prints: Mapping[str, Print], folder: Path) -> AnnexPicture:
     made = prints[each.sha256]
-    data = _print_of(outbox, each.sha256).read_bytes()
+    data = _print_of(folder, each.sha256).read_bytes()
     where = each.name if each.source == "message" else _in_words(each.place)
     caption = " · ".join(filter(None, (each.caption, where)))
     return AnnexPicture(data, made.suffix, made.width, made.height, caption)

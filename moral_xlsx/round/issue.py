@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.evidence import KeptEvidence
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.round import FileRecord
-from moral_xlsx.round.answer import Answer, answer_all
+from moral_xlsx.round.answer import Answer, answer_all, is_known
+from moral_xlsx.round.crew import Crew, Workplace
 from moral_xlsx.round.evidence import Kept, put_evidence
 from moral_xlsx.round.issuer import Issuer, standings
 from moral_xlsx.round.outbox import RECORDS, legal_name
@@ -20,11 +21,11 @@ from moral_xlsx.round.remind import remind
 from moral_xlsx.round.stages import Decided, Issued, RecordedFile
 from moral_xlsx.rules.records import record_of
 from moral_xlsx.submission.journey import paper_suffix
-from moral_xlsx.submission.workers import TOLD
+from moral_xlsx.submission.workers import TOLD, whole_assessment
 from moral_xlsx.word.record.document import record_document
 
 
-def issue(files: Iterable[RecordedFile], decided: Decided, issuer: Issuer) -> Issued:
+def issue(files: Iterable[RecordedFile], decided: Decided, issuer: Issuer, crew: Crew) -> Issued:
     """Puts the outputs of every file and the reminders of the round in place.
 
     Raises OutputInUseError when one of them cannot be replaced.
@@ -40,6 +41,7 @@ def issue(files: Iterable[RecordedFile], decided: Decided, issuer: Issuer) -> Is
     outputs: list[tuple[str, ...]] = []
     evidence = []
     answers: dict[int, Answer] = {}
+    on_record: list[_Recording] = []
     kept: Kept = {}
     for at, each in enumerate(recorded):
         evidence.append(put_evidence(each, issuer.outbox, kept))
@@ -49,11 +51,18 @@ def issue(files: Iterable[RecordedFile], decided: Decided, issuer: Issuer) -> Is
             waiting = [file for file in together if not file.answered]
             outputs.append(refusing.issue(each, waiting if waiting[:1] == [each] else ()))
             continue
-        made, answer = _outputs(each, issuer, told, evidence[at])
+        made, answer = _outputs(each, issuer, told)
         outputs.append(made)
+        on_record += (
+            _Recording(each, evidence[at], output, f"record-{at}")
+            for output in made
+            if output.startswith(f"{RECORDS}/")
+        )
         if answer is not None:
             answers[at] = answer
-    letters = answer_all(answers, issuer)
+    for record, sha256 in zip(on_record, crew.each(on_record), strict=True):
+        issuer.outbox.place(record.output, issuer.outbox.staged(record.staged), sha256)
+    letters = answer_all(answers, issuer, crew)
     records = [
         replace(_record(each, (*outputs[at], *letters.get(at, ()))), evidence=evidence[at])
         for at, each in enumerate(recorded)
@@ -99,16 +108,14 @@ def _outputs(
     file: RecordedFile,
     issuer: Issuer,
     told: set[tuple[str, tuple[str, ...]]],
-    evidence: KeptEvidence,
 ) -> tuple[tuple[str, ...], Answer | None]:
     """What a file that was judged gives, and the answer that is due; ``told`` are the files of
     which somebody was told."""
     assessment = file.taken.assessment
     if assessment is None or file.state == "other":
         return (), None
-    to: tuple[str, ...] | None = issuer.addresses(assessment.unit_code)
-    if file.message is not None:
-        to = issuer.recipients(file.message, to or ())
+    registered = issuer.addresses(assessment.unit_code)
+    to = registered if file.message is None else issuer.recipients(file.message, registered)
     if file.state == "duplicate" and (
         file.message is None or to is None or (file.taken.sha256, to) in told
     ):
@@ -118,7 +125,8 @@ def _outputs(
     name = legal_name(assessment.unit_code or "unknown", assessment.form)
     if file.state != "counted" or not assessment.unit_code:
         name += f"_{digest[:12]}"
-    answer = Answer(file, assessment, name, to)
+    known = is_known(file, to or (), registered)
+    answer = Answer(file, assessment, name, to, known)
     if file.state == "duplicate":  # what it gives stands under the file that it repeats
         return (), answer
     outputs: tuple[str, ...] = (
@@ -128,7 +136,6 @@ def _outputs(
     )
     outbox.place(outputs[0], outbox.staged(f"{digest}.xlsx"))
     outbox.place(outputs[1], outbox.staged(f"{digest}.docx"))
-    outbox.put(outputs[2], _put_on_record(file, assessment, issuer, evidence))
     for paper in issuer.forms[assessment.form].papers:
         made = outbox.staged(digest + paper_suffix(paper.id))
         if made.is_file():  # not every paper is made of all answers
@@ -137,23 +144,32 @@ def _outputs(
     return outputs, answer
 
 
-def _put_on_record(
-    file: RecordedFile, assessment: Assessment, issuer: Issuer, evidence: KeptEvidence
-) -> bytes:
-    """What the group found of a file and decided, to stand in an appeal."""
-    form = issuer.forms[assessment.form]
-    told = json.loads(issuer.outbox.staged(f"{file.taken.sha256}{TOLD}").read_text("utf-8"))
-    record = record_of(
-        form,
-        issuer.round,
-        assessment,
-        file.all_findings,
-        file.taken.sha256,
-        told,
-        evidence,
-        file.versions,
-        file.aside,
-        file.decisions,
-        file.receipt.day,
-    )
-    return record_document(record)
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """The record of a file: what the group found of it and decided, to stand in an appeal."""
+
+    file: RecordedFile
+    evidence: KeptEvidence
+    output: str
+    staged: str
+
+    def make(self, at: Workplace) -> str:
+        """Leaves the document in the folder; gives its hash."""
+        file, sha256 = self.file, self.file.taken.sha256
+        assessment = whole_assessment(at.folder, sha256)
+        record = record_of(
+            at.forms[assessment.form],
+            at.round,
+            assessment,
+            file.all_findings,
+            sha256,
+            json.loads((at.folder / f"{sha256}{TOLD}").read_text("utf-8")),
+            self.evidence,
+            file.versions,
+            file.aside,
+            file.decisions,
+            file.receipt.day,
+        )
+        document = record_document(record)
+        (at.folder / self.staged).write_bytes(document)
+        return hashlib.sha256(document).hexdigest()

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from moral_xlsx.addresses import addresses_in, domain, plain_address
 from moral_xlsx.excel.form.template import blank, write_workbook
@@ -20,6 +21,22 @@ from moral_xlsx.round.outbox import HELD, Outbox, legal_name
 from moral_xlsx.round.stages import Letter
 from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
 from moral_xlsx.thai import key
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter that lies in the folder of what was made so far, under that name."""
+
+    name: str
+    suffix: str
+    sha256: str
+
+
+def write_letter(letter: bytes | None, body: str, name: str, folder: Path) -> Written:
+    """Leaves a draft in the folder, or its text alone where nobody is to get one."""
+    data = letter or body.encode("utf-8-sig")
+    (folder / name).write_bytes(data)
+    return Written(name, ".eml" if letter else ".txt", hashlib.sha256(data).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,7 @@ class Issuer:
     rulings: Rulings
     holds: Mapping[str, Decision] = field(default_factory=dict)
     put_letters: list[Letter] = field(default_factory=list)
+    _put: set[str] = field(default_factory=set)
     _owners: dict[str, dict[str, Unit]] = field(default_factory=lambda: defaultdict(dict))
     _rubrics: dict[str, Rubric] = field(default_factory=dict)
 
@@ -101,26 +119,24 @@ class Issuer:
         data = write_workbook(self._rubrics[form.id], blank(form, unit))
         return Enclosure(f"{name}.xlsx", data)
 
-    def put_letter(
-        self, name: str, letter: bytes | None, body: str, to: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        """Puts a draft in place, or its text alone where nobody is to get one; gives its output,
-        none where it is held while it says the same; then it lies apart, unless it was deleted."""
-        suffix = ".eml" if letter else ".txt"
+    def put_letter(self, name: str, written: Written, to: tuple[str, ...]) -> tuple[str, ...]:
+        """Puts a letter in place; gives its output, none where it is held while it says the same;
+        then it lies apart, unless it was deleted."""
+        suffix, digest = written.suffix, written.sha256
         output = name + suffix
-        data = letter or body.encode("utf-8-sig")
-        digest = hashlib.sha256(data).hexdigest()
-        if any(each.output == output for each in self.put_letters):
+        if output in self._put:
             # The same file, sent by somebody else too.
             output = f"{name}_{digest[:6]}{suffix}"
         ruling = self.rulings.on(Subject("letter", item=output), digest)
         held = self.holds.get(output) or ruling
         self.put_letters.append(Letter(output, digest, to, held))
+        self._put.add(output)
+        staged = self.outbox.staged(written.name)
         if held is None:
-            self.outbox.put(output, data)
+            self.outbox.place(output, staged, digest)
             return (output,)
         if held.value == HOLD:
-            self.outbox.put(f"{HELD}/{output}", data)
+            self.outbox.place(f"{HELD}/{output}", staged, digest)
         return ()
 
 

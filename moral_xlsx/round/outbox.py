@@ -7,7 +7,10 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+import sys
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -25,11 +28,10 @@ HELD = "held"
 # Beside the folders of the rounds.
 LEDGER = "ledger.sqlite"
 KEPT = "kept"
-# How the pictures of workbooks are called while they wait, before their hash.
-PICTURE = "picture-"
 # Where what stood in containers waits, under its hash.
 PARTS = "parts"
 _PARTIAL = ".partial"
+_FLUSHED_AT_ONCE = 16
 # What a run has put in place so far; only a run that was killed leaves one behind.
 _JOURNAL = ".journal"
 _JOURNALED = re.compile(r"^([0-9a-f]{64}) ([^\x00\n]+)$", re.MULTILINE)
@@ -80,10 +82,7 @@ class Outbox:
 
     def stage(self, name: str, data: bytes) -> None:
         """Sets data aside under a name of our own; not yet an output."""
-        with self.staged(name).open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        self.staged(name).write_bytes(data)
 
     def staged(self, name: str) -> Path:
         """Where staged data of that name stand."""
@@ -95,9 +94,9 @@ class Outbox:
         self.stage(name, data)
         self.place(relative, self.staged(name))
 
-    def place(self, relative: str, staged: Path) -> None:
-        """Makes a staged file an output."""
-        self._outputs[relative] = staged, _digest(staged)
+    def place(self, relative: str, staged: Path, sha256: str = "") -> None:
+        """Makes a staged file an output, of that hash where it is known."""
+        self._outputs[relative] = staged, sha256 or _digest(staged)
 
     def copy(self, relative: str, source: Path, sha256: str) -> bool:
         """Copies a file as an output, unless it is gone or no longer the file of that hash."""
@@ -108,7 +107,7 @@ class Outbox:
             return False
         if _digest(staged) != sha256:
             return False
-        self.place(relative, staged)
+        self.place(relative, staged, sha256)
         return True
 
     @property
@@ -153,6 +152,7 @@ class Outbox:
         placed = {name: digest for name, (_, digest) in self._outputs.items()}
         placed |= {name: min(told) for name, told in self._left.items()}
         listed = [{"file": name, "sha256": digest} for name, digest in sorted(placed.items())]
+        flush(staged for staged, _ in self._outputs.values())
         for relative in tuple(self._outputs):
             self._publish(relative)
         for relative in sorted(self._before.keys() - placed.keys()):
@@ -160,6 +160,7 @@ class Outbox:
             (self.folder / relative).unlink(missing_ok=True)
         text = json.dumps({**run, "outputs": listed}, ensure_ascii=False, indent=1)
         self.put(RUN_FILE, text.encode() + b"\n")
+        flush((self._outputs[RUN_FILE][0],))
         self._publish(RUN_FILE)
         (self.folder / _JOURNAL).unlink()
 
@@ -219,6 +220,20 @@ class Outbox:
         partial = self.staged(f"kept-{kept.name}")
         shutil.copyfile(target, partial)
         partial.replace(kept)
+
+
+def flush(files: Iterable[Path]) -> None:
+    """Waits until files that were written are on the disk, and not only on their way to it."""
+    if sys.platform == "linux":
+        os.sync()  # all at once takes no longer than a few
+        return
+    with ThreadPoolExecutor(_FLUSHED_AT_ONCE) as threads:
+        deque(threads.map(_flush_one, files), maxlen=0)
+
+
+def _flush_one(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def is_held(relative: str) -> bool:

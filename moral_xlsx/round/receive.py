@@ -19,11 +19,11 @@ from moral_xlsx.model.decisions import Rulings
 from moral_xlsx.model.evidence import EvidenceFile
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.units import Unit
-from moral_xlsx.round.outbox import LEDGER, PARTS, PICTURE, RUN_FILE, Outbox
+from moral_xlsx.round.outbox import LEDGER, PARTS, RUN_FILE, Outbox
 from moral_xlsx.round.stages import ReceivedFile, moment
 from moral_xlsx.rules.definition.load import Forms
 from moral_xlsx.rules.judge.timeliness import Receipt, day_of, receipt
-from moral_xlsx.submission.workers import TOLD, Stored, Taken, take_in, unpack_each
+from moral_xlsx.submission.workers import Stored, Taken, take_in, unpack_each
 
 # Folders of a Maildir with mail that nobody sends to us.
 _PUT_AWAY = (".sent", ".trash", ".drafts", ".junk", ".spam")
@@ -175,12 +175,21 @@ def receive(
     """
     sources = list(_sources(inbox, outbox, jobs, advance))
     paths = [source.path for source in sources if source.judged]
-    results = take_in(paths, round_name, registry, jobs, keep=keep, forms=forms, rulings=rulings)
+    results = take_in(
+        paths,
+        round_name,
+        registry,
+        jobs,
+        keep=keep,
+        forms=forms,
+        rulings=rulings,
+        folder=outbox.staged(""),
+    )
     seen: dict[RungResult, RungResult] = {}
     for source in sources:
         taken = source.taken
         if taken is None:
-            taken = _staged(next(results), outbox)
+            taken = next(results)
             if not source.container:
                 advance()
         if taken.assessment is not None:
@@ -195,19 +204,6 @@ def receive(
             source.letter,
             source.container,
         )
-
-
-def _staged(taken: Taken, outbox: Outbox) -> Taken:
-    """The same with its outputs kept on disk: memory does not grow with the number of files."""
-    if taken.outputs is None:
-        return taken
-    for suffix, data in taken.outputs.files().items():
-        outbox.stage(f"{taken.sha256}{suffix}", data)
-    for digest, data in taken.outputs.pictures.items():
-        if not outbox.staged(f"{PICTURE}{digest}").exists():  # of another unit
-            outbox.stage(f"{PICTURE}{digest}", data)
-    outbox.stage(f"{taken.sha256}{TOLD}", taken.told or b"{}")
-    return replace(taken, outputs=None, told=None)
 
 
 def _sources(

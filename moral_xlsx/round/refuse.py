@@ -12,7 +12,7 @@ from moral_xlsx.mail.outward.letters import refusal_context
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.mail import Message
-from moral_xlsx.round.issuer import Issuer, Standing
+from moral_xlsx.round.issuer import Issuer, Standing, write_letter
 from moral_xlsx.round.outbox import legal_name
 from moral_xlsx.round.stages import ComparedFile, RecordedFile
 from moral_xlsx.submission.workers import KEPT_SUFFIXES
@@ -59,7 +59,8 @@ class Refusing:
             drafted = self._letter(file.message, file, letter_of)
             if drafted is not None:
                 letter, recipients = drafted
-                outputs += self.issuer.put_letter(f"replies/{stem}", letter, "", recipients)
+                written = write_letter(letter, "", f"refusal-{stem}", outbox.staged(""))
+                outputs += self.issuer.put_letter(f"replies/{stem}", written, recipients)
         return tuple(outputs)
 
     def _letter(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from moral_xlsx.excel.read.guard import inspect
@@ -11,7 +10,6 @@ from moral_xlsx.excel.write.locate import CannotWrite
 from moral_xlsx.excel.write.marking import with_list
 from moral_xlsx.excel.write.register_sheet import list_of_documents
 from moral_xlsx.model.form import Form
-from moral_xlsx.round.outbox import Outbox
 from moral_xlsx.round.stages import ComparedFile
 from moral_xlsx.rules.register import register
 from moral_xlsx.submission.journey import MARKED
@@ -20,29 +18,25 @@ _PART = "received"
 _WORKBOOK = ".xlsx"
 
 
-def list_documents(
-    files: Iterable[ComparedFile], forms: Mapping[str, Form], outbox: Outbox
-) -> None:
-    """Puts the register of each file that counts into its staged workbooks, after their sheets.
+def list_documents(file: ComparedFile, form: Form, folder: Path) -> None:
+    """Puts the register of a file that counts into its workbooks in the folder, after their sheets.
 
     What came beside a form is known only when all files are.
     """
-    for file in files:
-        judged = file.taken.assessment
-        if judged is None or file.state != "counted":
-            continue
-        lines = register(forms[judged.form], judged, file.evidence.files, file.receipt.day)
-        if lines:
-            listed = list_of_documents(lines)
-            for suffix in (_WORKBOOK, MARKED):
-                _put(outbox.staged(f"{file.taken.sha256}{suffix}"), listed, outbox)
+    judged = file.taken.assessment
+    assert judged is not None, "only a file that was judged counts"
+    lines = register(form, judged, file.evidence.files, file.receipt.day)
+    if lines:
+        listed = list_of_documents(lines)
+        for suffix in (_WORKBOOK, MARKED):
+            _put(folder / f"{file.taken.sha256}{suffix}", listed)
 
 
-def _put(staged: Path, listed: ListSheet, outbox: Outbox) -> None:
+def _put(staged: Path, listed: ListSheet) -> None:
     if not staged.is_file():  # only what is returned has a list of what to mend
         return
     try:
         data = with_list(inspect(staged.read_bytes()), listed, _PART)
     except CannotWrite:
         return  # it stands in the record all the same
-    outbox.stage(staged.name, data)
+    staged.write_bytes(data)

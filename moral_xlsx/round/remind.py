@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from moral_xlsx.mail.outward.drafts import draft
 from moral_xlsx.mail.outward.letters import Came, Owed, reminder_context
 from moral_xlsx.model.round import UnitResult
-from moral_xlsx.round.issuer import Issuer, Standing
+from moral_xlsx.round.issuer import Issuer, Standing, write_letter
 from moral_xlsx.round.outbox import legal_name
 from moral_xlsx.round.refuse import named
 from moral_xlsx.round.stages import ComparedFile, Decided
@@ -66,7 +66,9 @@ def _remind_unit(
     # Without an address, whoever sends it adds one.
     to = issuer.addresses(unit.code)
     letter = draft(to, subject, body, blanks)
-    return issuer.put_letter(f"reminders/{legal_name(unit.code)}", letter, body, to)
+    name = f"reminders/{legal_name(unit.code)}"
+    written = write_letter(letter, body, name.replace("/", "-"), issuer.outbox.staged(""))
+    return issuer.put_letter(name, written, to)
 
 
 def _returned_in(result: UnitResult) -> str:

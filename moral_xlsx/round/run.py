@@ -16,10 +16,12 @@ from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.round import RoundResult
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round.compare import compare
+from moral_xlsx.round.crew import Crew, Workplace
 from moral_xlsx.round.decide import decide
 from moral_xlsx.round.desk import DESK, bind_holds, take_desk
 from moral_xlsx.round.desk_rows import desk_of
-from moral_xlsx.round.evidence import annex_pictures, gather
+from moral_xlsx.round.dress import dress
+from moral_xlsx.round.evidence import gather
 from moral_xlsx.round.faults import FAULTS, faults_text, stop_for_faults
 from moral_xlsx.round.history import read_history
 from moral_xlsx.round.issue import issue
@@ -28,7 +30,6 @@ from moral_xlsx.round.outbox import LEDGER, Outbox, legal_name, locked, open_out
 from moral_xlsx.round.pdfs import print_reports, put_pdfs
 from moral_xlsx.round.receive import Inbox, receive
 from moral_xlsx.round.record import recorded, recording
-from moral_xlsx.round.register import list_documents
 from moral_xlsx.round.resolve import resolve
 from moral_xlsx.round.run_file import run_json
 from moral_xlsx.round.stages import Issued
@@ -80,6 +81,7 @@ def run_round(
         locked(output / ".lock"),
         open_outbox(output / round_name) as outbox,
         open_ledger(output / LEDGER) as ledger,
+        Crew(Workplace(outbox.staged(""), round_name, forms, office.letters), jobs) as crew,
     ):
         desk = take_desk(outbox, round_name, ledger, forms)
         history = read_history(ledger, round_name)
@@ -103,8 +105,7 @@ def run_round(
             raise MoralXlsxError(
                 (f"รอบนี้ไม่มีหน่วยงาน {only}", f"There is no unit {only} in this round.")
             )
-        annex_pictures(decided.files, forms, outbox)
-        list_documents(decided.files, forms, outbox)
+        dress(decided.files, crew)
         # Before the ledger is held: it takes LibreOffice a while.
         printed = print_reports(decided.files, outbox) if pdf else None
         with recording(decided, registry, outbox, ledger):
@@ -115,7 +116,7 @@ def run_round(
             by_code = {key(unit.code): unit for unit in registry}
             holds = {each.subject.item: each for each in desk.holds}
             issuer = Issuer(round_name, outbox, office.letters, by_code, forms, rulings, holds)
-            issued = issue(told, decided, issuer)
+            issued = issue(told, decided, issuer, crew)
             notices: tuple[Bilingual, ...] = ()
             if printed is not None:
                 issued, notices = put_pdfs(issued, outbox, printed)

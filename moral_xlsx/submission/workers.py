@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import pickle
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +37,7 @@ from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.definition.load import SHIPPED, Forms
+from moral_xlsx.rules.judge.score import with_next_rungs
 from moral_xlsx.submission.evidence import attached
 from moral_xlsx.submission.formless import explained, may_be_form
 from moral_xlsx.submission.journey import Journey, Outputs
@@ -58,8 +61,11 @@ KEPT_SUFFIXES = (
     *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".pdf", ".doc", ".docx"),
     *(".jpg", ".jpeg", ".png", ".zip", ".rar", ".7z", ".eml", ".msg"),
 )
-# The answers of a file, as people read them, beside its outputs.
-TOLD = ".told"
+# What a worker leaves of a file beside its outputs: the answers as people read them, and the
+# whole assessment.
+TOLD, JUDGED = ".told", ".judged"
+# How the pictures of workbooks are called, before their hash.
+PICTURE = "picture-"
 _IN_FLIGHT = 4
 
 
@@ -74,6 +80,9 @@ class Taken:
     that stood in it, or itself where it came beside a form; ``named`` the files that its answers
     name. ``refused`` tells that it came as evidence and cannot be kept. ``failed`` tells that the
     program or the machine failed on it; ``fault`` is then what its maintainers need to know.
+
+    What a worker has left in a folder (see ``take_in``) is not here: ``outputs`` and ``told`` are
+    None then, and the assessment has of each criterion's rungs only the one above.
     """
 
     sha256: str
@@ -253,6 +262,7 @@ def take_in(
     keep: frozenset[str] = frozenset(),
     forms: Forms = SHIPPED,
     rulings: Rulings | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Taken]:
     """What became of each file, in the order given, whatever the number of ``jobs``.
 
@@ -260,10 +270,12 @@ def take_in(
     that is refused, kills its worker, takes more memory or time than it may, or trips over a
     fault of ours comes back with a finding. ``work`` is what a worker does with a path and the
     round; by default it takes the whole journey. ``keep`` are the ids of the forms whose answers
-    are needed, ``forms`` those that there are, ``rulings`` what people decided. Raises
-    BrokenProcessPool when no worker can be started at all.
+    are needed, ``forms`` those that there are, ``rulings`` what people decided. With a ``folder``
+    the workers leave the outputs there, under the hash of the file and their suffixes. Raises
+    BrokenProcessPool when no worker can be started at all, OSError where the folder takes nothing
+    more.
     """
-    prepared = (units, forms, keep, rulings or Rulings())
+    prepared = (units, forms, keep, rulings or Rulings(), folder)
 
     def told(paths: Sequence[Path]) -> Iterator[Taken]:
         each_taken = _one_pool(paths, round_name, prepared, jobs, work or _take, watch)
@@ -278,10 +290,13 @@ def take_in(
         yield from each_in_pools(paths, told, lambda path: _lost(path, finding(READER_DIED)))
 
 
+_Prepared = tuple[tuple[Unit, ...] | None, Forms, frozenset[str], Rulings, Path | None]
+
+
 def _one_pool(
     paths: Sequence[Path],
     round_name: str | None,
-    prepared: tuple[tuple[Unit, ...] | None, Forms, frozenset[str], Rulings],
+    prepared: _Prepared,
     jobs: int,
     work: Callable[[str, str | None], Taken],
     watch: Watch | None,
@@ -338,16 +353,59 @@ def judge_file(
     )
 
 
+class CannotLeave(Exception):  # noqa: N818 - the state of a folder, not a fault of a file
+    """A worker cannot leave in the folder what it made; ``error`` is what the system says."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def leave(taken: Taken, folder: Path) -> Taken:
+    """Writes what was made of a file into a folder; gives what there is to know of it.
+
+    Raises CannotLeave.
+    """
+    if taken.outputs is None or taken.assessment is None:
+        return taken
+    left = {f"{taken.sha256}{suffix}": data for suffix, data in taken.outputs.files().items()}
+    left[f"{taken.sha256}{TOLD}"] = taken.told or b"{}"
+    left[f"{taken.sha256}{JUDGED}"] = pickle.dumps(taken.assessment)
+    left |= {f"{PICTURE}{digest}": data for digest, data in taken.outputs.pictures.items()}
+    for name, data in left.items():
+        # The same file may come twice, and be another worker's at the same moment.
+        unfinished = folder / f"{name}.{os.getpid()}"
+        try:
+            unfinished.write_bytes(data)
+            unfinished.replace(folder / name)
+        except OSError as error:
+            raise CannotLeave(error) from error
+    assessment = with_next_rungs(taken.assessment)
+    return replace(taken, assessment=assessment, outputs=None, told=None)
+
+
+def whole_assessment(folder: Path, sha256: str) -> Assessment:
+    """The assessment that a worker left of a file."""
+    judged = pickle.loads((folder / f"{sha256}{JUDGED}").read_bytes())
+    assert isinstance(judged, Assessment)
+    return judged
+
+
 _journey = Journey()
 _keep: frozenset[str] = frozenset()
+_folder: Path | None = None
 
 
 def _prepare(
-    units: tuple[Unit, ...] | None, forms: Forms, keep: frozenset[str], rulings: Rulings
+    units: tuple[Unit, ...] | None,
+    forms: Forms,
+    keep: frozenset[str],
+    rulings: Rulings,
+    folder: Path | None,
 ) -> None:
     """Runs once in a new worker: what all files share is sent once, not with every file."""
-    global _journey, _keep
-    _journey, _keep = Journey(units, forms, rulings), keep
+    global _journey, _keep, _folder
+    _journey, _keep, _folder = Journey(units, forms, rulings), keep, folder
     hush()
     hold_memory()
 
@@ -355,7 +413,8 @@ def _prepare(
 def _take(path: str, round_name: str | None) -> Taken:
     begin_file()
     try:
-        return judge_file(Path(path), _journey, round_name, _keep)
+        taken = judge_file(Path(path), _journey, round_name, _keep)
+        return taken if _folder is None else leave(taken, _folder)
     finally:
         end_file()
 
@@ -373,6 +432,8 @@ def _result(
         return _lost(path, _death(expired, watch))
     except TookTooLong:
         return _lost(path, finding(READER_TOO_SLOW, seconds=SECONDS_FOR_A_FILE))
+    except CannotLeave as cannot:
+        raise cannot.error from cannot
     except OSError as error:
         return _unreadable(error)
     except MemoryError:

@@ -188,6 +188,10 @@ class Letters:
         for example in _EXAMPLES:
             self._render(example)
 
+    def __reduce__(self) -> tuple[type[Letters], tuple[Path | None]]:
+        # Another process reads the templates for itself.
+        return Letters, (self._folder,)
+
     def reply(self, context: Reply) -> str:
         """The letter about a form that was read."""
         return self._render(context)

@@ -238,6 +238,17 @@ def next_rung(rungs: tuple[RungResult, ...], score: int) -> RungResult | None:
     return min(above, key=lambda rung: rung.points, default=None)
 
 
+def with_next_rungs(assessment: Assessment) -> Assessment:
+    """The assessment with only that rung of each criterion that its unit may reach next: the
+    others are for the record alone, and take most of its memory."""
+    criteria = (
+        replace(result, rungs=(above,) if above else ())
+        for result in assessment.criteria
+        for above in (None if result.final is None else next_rung(result.rungs, result.final),)
+    )
+    return replace(assessment, criteria=tuple(criteria))
+
+
 def _rung(rung: Rung, conditions: Mapping[str, ConditionResult]) -> RungResult:
     boxes = tuple(tuple(conditions[source] for source in box.conditions) for box in rung.boxes)
     holds = all(condition.holds for box in boxes for condition in box)
