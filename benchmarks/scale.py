@@ -22,7 +22,7 @@ from statistics import median
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.units import Unit
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 
 SIZES, JOBS, REPETITIONS = (100, 400), (1, 2), 3

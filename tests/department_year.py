@@ -33,8 +33,8 @@ from moral_xlsx.model.answers import Value
 from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.round import receive as intake
 from moral_xlsx.round import run
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.outbox import LEDGER
-from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import SHIPPED, Forms, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric

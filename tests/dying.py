@@ -21,7 +21,7 @@ from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.model.decisions import Rulings
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round import receive as intake
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import SHIPPED, Forms
 from moral_xlsx.submission import workers

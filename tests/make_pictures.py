@@ -11,7 +11,7 @@ from fonts import stand_in
 from libreoffice import convert
 
 from moral_xlsx.excel.office.units import read_registry
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import SHIPPED
 

@@ -14,7 +14,7 @@ import pytest
 
 from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.model.round import RoundResult
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import SHIPPED
 

@@ -27,8 +27,8 @@ from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.model.units import Unit
 from moral_xlsx.opc import build
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.outbox import AlreadyRunningError, legal_name, open_outbox
-from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.submission import workers

@@ -39,7 +39,7 @@ from moral_xlsx.model.catalogue.evidence import (
 )
 from moral_xlsx.model.form import Form
 from moral_xlsx.round import evidence as evidence_of_round
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.register import TITLE, UNPLACED
 from moral_xlsx.submission.journey import Journey

@@ -11,7 +11,7 @@ from department_year import in_this_process
 from samples_rounds import SAMPLES, UNITS
 
 from moral_xlsx.cli import main
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 
 pytestmark = pytest.mark.slow

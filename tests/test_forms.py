@@ -17,7 +17,7 @@ from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.excel.read.values import read_values
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.printed import PrintedTable
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.conditions import parse_fact

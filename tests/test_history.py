@@ -22,7 +22,7 @@ from moral_xlsx.model.form import Form
 from moral_xlsx.model.round import RoundResult, UnitResult
 from moral_xlsx.model.rubric import Follows
 from moral_xlsx.model.units import Extension, Unit
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office as RoundOffice
 from moral_xlsx.round.run import run_round
 from moral_xlsx.rules.definition.load import form_ids, load_form

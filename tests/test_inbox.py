@@ -17,8 +17,8 @@ from department_year import in_this_process
 
 from moral_xlsx.cli import main
 from moral_xlsx.excel.form.template import Content, write_workbook
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.outbox import RUN_FILE
-from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 

@@ -34,8 +34,8 @@ from moral_xlsx.cli import main
 from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.ledger.store import open_ledger
 from moral_xlsx.round import run as batch
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.outbox import LEDGER, AlreadyRunningError, open_outbox
-from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.rules.definition.load import form_ids
 
 

@@ -32,8 +32,8 @@ from department_year import (
 from test_batch import contents
 
 from moral_xlsx.excel.office.units import write_registry
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.outbox import LEDGER
-from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids
 

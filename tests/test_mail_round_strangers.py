@@ -22,7 +22,7 @@ from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.decisions import Rulings
 from moral_xlsx.model.mail import Message
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.resolve import resolve
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.round.stages import ReceivedFile

@@ -25,7 +25,7 @@ from moral_xlsx.model.answers import Answers, Understood
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.units import Unit, Waiver
-from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import SHIPPED, form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric

@@ -15,7 +15,7 @@ from moral_xlsx.commands.boundary import Command, Exit, tell
 if TYPE_CHECKING:
     from moral_xlsx.model.findings import Language
     from moral_xlsx.model.round import RoundResult
-    from moral_xlsx.round.receive import Inbox
+    from moral_xlsx.round.inbox import Inbox
 
 
 @click.command(cls=Command)
@@ -46,20 +46,32 @@ def batch(
     ไม่ระบุ --units จะใช้ units.xlsx ที่อยู่ข้างโฟลเดอร์ INBOX ถ้ามี
     จบด้วย 0 เมื่อทุกไฟล์ผ่าน, 1 เมื่อมีไฟล์ที่ต้องแก้หรือรับไม่ได้, 2 เมื่อทำรอบนี้ไม่ได้
     """
-    from moral_xlsx.commands.console.round import progress, show_round
-    from moral_xlsx.mail.outward.texts import Letters
-    from moral_xlsx.round.receive import list_inbox
-    from moral_xlsx.round.run import Office, run_round
+    from moral_xlsx.round.inbox import list_inbox
+    from moral_xlsx.round.unchanged import Asked, forget, last_exit, remember
 
     name = given.round_of(round_name)
     beside = inbox.resolve().parent / "units.xlsx"
+    registry = units_file or (beside if beside.is_file() else None)
+    files = list_inbox(inbox, output)
+    asked = Asked(files, output, name, (registry, letters, forms_folder), _options(pdf))
+    sha256 = "" if only else asked.sha256()
+    ended = last_exit(asked, sha256)
+    if ended is not None:
+        _tell_unchanged(files, output / name, lang)
+        sys.exit(ended)
+
+    # What a round takes besides is of weight, and an unchanged one does without.
+    from moral_xlsx.commands.console.round import progress, show_round
+    from moral_xlsx.mail.outward.texts import Letters
+    from moral_xlsx.round.run import Office, run_round
+
     forms = given.forms(forms_folder, lang)
-    units = given.registry(units_file or (beside if beside.is_file() else None), forms, lang)
+    units = given.registry(registry, forms, lang)
     office = Office(units, Letters(letters), forms)
     _warn_of_machine(output, lang)
-    files = list_inbox(inbox, output)
     _tell_of_inbox(files, lang)
     workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
+    forget(asked)
     with progress(len(files.files), lang) as advance:
         result = run_round(files, output, name, office, workers, advance, pdf=pdf, only=only)
     show_round(result, output / name, lang)
@@ -67,7 +79,31 @@ def batch(
         tell(lang, f"คำเตือน: {thai}", f"Warning: {english}")
     if not result.files:
         tell(lang, f"ไม่มีไฟล์ใน {inbox}", f"There is no file in {inbox}")
-    sys.exit(Exit.OK if _clean(result) and not files.closed else Exit.FINDINGS)
+    code = Exit.OK if _clean(result) and not files.closed else Exit.FINDINGS
+    # Of one unit alone, the others' outputs are older than what they would be.
+    if not only and result.repeatable:
+        remember(asked, sha256, code)
+    sys.exit(code)
+
+
+def _options(pdf: bool) -> tuple[str, ...]:
+    """What besides files decides what a run gives."""
+    if not pdf:
+        return ()
+    from moral_xlsx.pdf.office import find_office
+
+    return "pdf", str(find_office())
+
+
+def _tell_unchanged(files: Inbox, folder: Path, lang: Language) -> None:
+    count = len(files.files)
+    tell(
+        lang,
+        f"ไม่มีอะไรเปลี่ยนจากการตรวจครั้งก่อน: {count} ไฟล์ ทะเบียน แบบ จดหมาย desk.xlsx และโปรแกรมเหมือนเดิม "
+        f"ผลใน {folder} ยังใช้ได้ ไม่ได้เขียนอะไรใหม่",
+        f"Nothing has changed since the last run: {count} files, registry, forms, letters, "
+        f"desk.xlsx and program are the same. What lies in {folder} stands; nothing was written.",
+    )
 
 
 def _clean(result: RoundResult) -> bool:

@@ -159,7 +159,8 @@ class RoundResult:
 
     ``notices`` are for whoever ran it: outputs that could not be made, decisions that could not be
     taken. ``decisions`` is how many were taken in, ``untaken`` how many rows of the desk could not
-    be, ``waiting`` how much waits on the desk.
+    be, ``waiting`` how much waits on the desk. ``repeatable`` tells that another run of the same
+    would give the same: nothing depended on how much time, memory or luck there was.
     """
 
     round: str
@@ -169,3 +170,4 @@ class RoundResult:
     decisions: int = 0
     untaken: int = 0
     waiting: int = 0
+    repeatable: bool = True

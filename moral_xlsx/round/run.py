@@ -24,11 +24,12 @@ from moral_xlsx.round.dress import dress
 from moral_xlsx.round.evidence import gather
 from moral_xlsx.round.faults import FAULTS, faults_text, stop_for_faults
 from moral_xlsx.round.history import read_history
+from moral_xlsx.round.inbox import Inbox
 from moral_xlsx.round.issue import issue
 from moral_xlsx.round.issuer import Issuer
 from moral_xlsx.round.outbox import LEDGER, Outbox, legal_name, locked, open_outbox, own
 from moral_xlsx.round.pdfs import print_reports, put_pdfs
-from moral_xlsx.round.receive import Inbox, receive
+from moral_xlsx.round.receive import receive
 from moral_xlsx.round.record import recorded, recording
 from moral_xlsx.round.resolve import resolve
 from moral_xlsx.round.run_file import run_json
@@ -131,6 +132,7 @@ def run_round(
                 desk.taken,
                 len(desk.notices),
                 len(on_desk.rows["todo"]),
+                not notices and all(file.taken.repeatable for file in decided.files),
             )
             # A report over several departments names none.
             departments = {unit.department for unit in registry}

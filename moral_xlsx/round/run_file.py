@@ -12,7 +12,7 @@ from moral_xlsx.model.evidence import EvidenceFile
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.round import FileRecord, FileState
 from moral_xlsx.round.history import History
-from moral_xlsx.round.receive import Inbox
+from moral_xlsx.round.inbox import Inbox
 from moral_xlsx.round.stages import ComparedFile, Decided, Issued
 from moral_xlsx.submission.results import finding_json, without_what_was_typed
 

@@ -80,6 +80,7 @@ class Taken:
     that stood in it, or itself where it came beside a form; ``named`` the files that its answers
     name. ``refused`` tells that it came as evidence and cannot be kept. ``failed`` tells that the
     program or the machine failed on it; ``fault`` is then what its maintainers need to know.
+    ``lost`` tells that it cost its worker, which may have been for want of time or memory.
 
     What a worker has left in a folder (see ``take_in``) is not here: ``outputs`` and ``told`` are
     None then, and the assessment has of each criterion's rungs only the one above.
@@ -100,6 +101,12 @@ class Taken:
     refused: bool = False
     failed: bool = False
     fault: str = ""
+    lost: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether another run would make the same of the file, whatever the machine does else."""
+        return not (self.failed or self.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +339,7 @@ def judge_file(
     except Refused as refusal:
         return replace(taken, findings=(refusal.finding,))
     except MemoryError:
-        return replace(taken, findings=(_too_much_memory(),))
+        return replace(taken, findings=(_too_much_memory(),), lost=True)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
@@ -471,9 +478,9 @@ def _unreadable(error: OSError) -> Taken:
 def _lost(path: Path, why: Finding) -> Taken:
     """What is left of a file whose worker was lost."""
     try:
-        return Taken(_sha256(path), path.stat().st_size, findings=(why,))
+        return Taken(_sha256(path), path.stat().st_size, findings=(why,), lost=True)
     except OSError:
-        return Taken("", 0, findings=(why,))
+        return Taken("", 0, findings=(why,), lost=True)
 
 
 def _sha256(path: Path) -> str:
