@@ -17,7 +17,6 @@ from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.policy import SMTP, default
 from email.utils import format_datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +31,11 @@ from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.model.answers import Value
 from moral_xlsx.model.units import Extension, Unit
 from moral_xlsx.round import receive as intake
-from moral_xlsx.round import run
 from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.outbox import LEDGER
 from moral_xlsx.round.run import Office, run_round
-from moral_xlsx.rules.definition.load import SHIPPED, Forms, load_form
+from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
-from moral_xlsx.submission.selftest import self_test
 
 THAILAND = timezone(timedelta(hours=7))
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -424,24 +421,11 @@ def content(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
-def _self_test_once(forms: Forms) -> None:
-    if forms is SHIPPED:
-        _sound()
-    else:
-        self_test(forms)
-
-
-@cache
-def _sound() -> None:
-    self_test(SHIPPED)
-
-
 @contextmanager
 def in_this_process() -> Iterator[None]:
-    """Files are read in this process, which tests the program itself once: to start others, and to
-    test it before each of hundreds of rounds, takes minutes."""
+    """Files are read in this process: to start others for each of hundreds of rounds, which test
+    the program itself first, takes minutes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "self_test", _self_test_once)
         patch.setattr(intake, "unpack_each", unpack_here)
         patch.setattr(intake, "take_in", take_in_here)
         yield

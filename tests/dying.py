@@ -14,19 +14,18 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from moral_xlsx.excel.office.units import read_registry
-from moral_xlsx.model.decisions import Rulings
-from moral_xlsx.model.units import Unit
 from moral_xlsx.round import receive as intake
 from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
-from moral_xlsx.rules.definition.load import SHIPPED, Forms
-from moral_xlsx.submission import workers
-from moral_xlsx.submission.journey import Journey
-from moral_xlsx.submission.workers import Taken, Unpacked
+from moral_xlsx.rules.definition.load import SHIPPED
+from moral_xlsx.submission.containers import Unpacked, unpack_file
+from moral_xlsx.submission.judging import Judge
+from moral_xlsx.submission.taken import Prepared, Taken
 
 _connect = sqlite3.connect
 _ON_DISK = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.copyfile"}
@@ -37,22 +36,15 @@ def unpack_here(
 ) -> Iterator[Unpacked]:
     """What ``unpack_each`` does, without the second that a process takes to start."""
     folder.mkdir(parents=True, exist_ok=True)
-    return (workers.unpack_file(name, path, folder) for name, path in containers)
+    return (unpack_file(name, path, folder) for name, path in containers)
 
 
 def take_in_here(
-    paths: Sequence[Path],
-    round_name: str | None,
-    units: tuple[Unit, ...] | None,
-    jobs: int,
-    work: None = None,
-    keep: frozenset[str] = frozenset(),
-    forms: Forms = SHIPPED,
-    rulings: Rulings | None = None,
+    paths: Sequence[Path], round_name: str | None, prepared: Prepared, jobs: int, *, tested: bool
 ) -> Iterator[Taken]:
-    """What ``take_in`` does, without processes of its own."""
-    journey = Journey(units, forms, rulings or Rulings())
-    return (workers.judge_file(path, journey, round_name, keep) for path in paths)
+    """What ``take_in`` does, without processes of its own, and without what it remembers."""
+    judge = Judge.of(replace(prepared, remembered=None))
+    return (judge.take(str(path), round_name) for path in paths)
 
 
 class Steps:

@@ -19,7 +19,8 @@ from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.submission.formless import explained, may_be_form
 from moral_xlsx.submission.journey import Journey
-from moral_xlsx.submission.workers import Taken, judge_file
+from moral_xlsx.submission.judging import judge_file
+from moral_xlsx.submission.taken import Taken
 
 HERE = Path(__file__).parent
 # What a mutation puts where something else stood.

@@ -36,6 +36,7 @@ from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.submission.journey import Journey
 from moral_xlsx.submission.limits import CPU_SECONDS, MEMORY
+from moral_xlsx.submission.taken import Prepared
 from moral_xlsx.submission.workers import take_in
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "reliability.md"
@@ -67,7 +68,7 @@ def hostile(folder: Path) -> tuple[str, list[Path]]:
         path.write_bytes(sample.data)
         paths.append(path)
     began = time.perf_counter()
-    taken = list(take_in(paths, ROUND, None, os.cpu_count() or 1))
+    taken = list(take_in(paths, ROUND, Prepared(), os.cpu_count() or 1))
     seconds = time.perf_counter() - began
     failed = [s.name for s, t in zip(samples, taken, strict=True) if t.failed]
     wrong = [

@@ -32,7 +32,8 @@ from moral_xlsx.round.outbox import AlreadyRunningError, legal_name, open_outbox
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.submission import workers
-from moral_xlsx.submission.workers import Taken, take_in
+from moral_xlsx.submission.taken import Prepared, Taken
+from moral_xlsx.submission.workers import take_in
 
 # Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow
@@ -54,7 +55,8 @@ def contents(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != ".lock"
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     }
 
 
@@ -279,7 +281,7 @@ def test_a_reader_that_dies_after_its_answer_does_not_end_the_round(
     paths = [tmp_path / name for name in ("bad.xlsx", *(f"{n}.xlsx" for n in range(7)))]
     for path in paths:
         path.write_bytes(b"x")
-    taken = take_in(paths, None, None, 1, dies_later)
+    taken = take_in(paths, None, Prepared(), 1, dies_later)
     first = next(taken)
     time.sleep(1)
     assert [each.findings for each in (first, *taken)] == [()] * 8
@@ -294,7 +296,7 @@ def test_a_reader_that_dies_or_hangs_costs_one_file(
     paths = [tmp_path / name for name in ("a.xlsx", "bad.xlsx", "c.xlsx", "d.xlsx")]
     for path in paths:
         path.write_bytes(b"x")
-    taken = list(take_in(paths, None, None, 2, work))
+    taken = list(take_in(paths, None, Prepared(), 2, work))
     assert [[found.code for found in each.findings] for each in taken] == [[], [code], [], []]
 
 

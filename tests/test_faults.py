@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -14,10 +17,11 @@ from department_year import in_this_process
 from test_batch import contents
 from test_unanswered import FORM, ROUND, UNITS, Office, call, filled, message, words
 
+from moral_xlsx.ledger.store import open_ledger
 from moral_xlsx.round import run as a_round
 from moral_xlsx.submission.journey import Journey, Submission
-from moral_xlsx.submission.selftest import self_test
 
+PROJECT = Path(__file__).parent.parent
 # Rounds are played.
 pytestmark = pytest.mark.slow
 
@@ -108,6 +112,7 @@ def test_the_same_fault_in_several_files_stops_the_round_before_anything_is_writ
 ) -> None:
     assert batch(office).exit_code in (0, 1)
     before = contents(office.folder / "out")
+    office.receive(four=message(("สี่.xlsx", filled("U1", "กองหนึ่ง")), day=28))
     failing(monkeypatch, "U1", "U2", "U3")
     told = batch(office)
     assert told.exit_code == 3
@@ -116,18 +121,29 @@ def test_the_same_fault_in_several_files_stops_the_round_before_anything_is_writ
     assert contents(office.folder / "out") == before
 
 
-def test_a_form_that_fails_the_programs_own_test_stops_the_round(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def gone(*_: object) -> None:
-        raise FileNotFoundError("default.docx")
-
-    monkeypatch.setattr("moral_xlsx.submission.journey.report", gone)
-    monkeypatch.setattr(a_round, "self_test", self_test)
-    told = batch(office)
-    assert told.exit_code == 3
-    assert "ตรวจตัวเองไม่ผ่าน" in told.stderr and "default.docx" in told.stderr
-    assert not (office.folder / "out" / "ledger.sqlite").exists()
+def test_a_program_that_fails_its_own_test_stops_the_round(office: Office) -> None:
+    """As where a library is broken: the reading program, which only workers load."""
+    broken = office.folder / "broken" / "python_calamine"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text(
+        "class CalamineWorkbook:\n"
+        "    def from_filelike(file):\n"
+        "        raise RuntimeError('a library of ours is broken')\n"
+        "class SheetTypeEnum:\n"
+        "    WorkSheet = 0\n"
+    )
+    command = [sys.executable, "-m", "moral_xlsx", "batch", str(office.folder / "inbox")]
+    told = subprocess.run(
+        [*command, "-o", str(office.folder / "out"), "--round", ROUND],
+        env={**os.environ, "PYTHONPATH": f"{broken.parent}{os.pathsep}{PROJECT}"},
+        capture_output=True,
+    )
+    said = told.stderr.decode("utf-8", "replace")
+    assert told.returncode == 3, said
+    assert "ตรวจตัวเองไม่ผ่าน" in said and "reading" not in said
+    assert not (office.output / "run.json").exists()
+    with open_ledger(office.folder / "out" / "ledger.sqlite") as ledger:
+        assert ledger.rounds() == ()
 
 
 def test_a_fault_while_results_are_made_leaves_all_as_it_was(

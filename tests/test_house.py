@@ -29,7 +29,7 @@ LONGEST_MODULE = 480
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({""}),
     frozenset({"definitions", "model"}),
-    frozenset({"addresses", "opc", "thai"}),
+    frozenset({"addresses", "opc", "program", "thai"}),
     frozenset({"wording"}),
     frozenset({"rules"}),
     frozenset({"excel", "word", "pdf", "mail", "ledger"}),
@@ -72,14 +72,18 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"store"}),
     ),
     "submission": (
-        frozenset({"evidence", "formless", "limits", "pools", "results"}),
-        frozenset({"journey"}),
-        frozenset({"workers", "refill", "selftest"}),
+        frozenset({"formless", "limits", "outputs", "pools", "remembered", "results"}),
+        frozenset({"evidence", "taken"}),
+        frozenset({"journey", "losses"}),
+        frozenset({"containers", "judging", "refill", "selftest"}),
+        frozenset({"workers"}),
         frozenset({"prints"}),
     ),
     # A stage takes the value of the stage before it, never its module.
     "round": (
         frozenset({"outbox", "stages"}),
+        frozenset({"inbox"}),
+        frozenset({"unchanged"}),
         frozenset({"crew", "faults", "history", "issuer", "pdfs", "register", "same_pictures"}),
         frozenset({"evidence"}),
         frozenset({"dress", "refuse"}),
@@ -99,7 +103,7 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
 }
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # All else at the top is a folder.
-LOOSE = frozenset({"", "addresses", "thai", "opc", "wording", "cli", "__main__"})
+LOOSE = frozenset({"", "addresses", "program", "thai", "opc", "wording", "cli", "__main__"})
 
 # Who may use which library; what stands under a room's name holds for all within it.
 THIRD_PARTY: dict[str, frozenset[str]] = {

@@ -11,7 +11,8 @@ import pytest
 
 from moral_xlsx.submission import limits
 from moral_xlsx.submission.limits import Watch, begin_file, hold_memory, why_ended
-from moral_xlsx.submission.workers import Taken, take_in
+from moral_xlsx.submission.taken import Prepared, Taken
+from moral_xlsx.submission.workers import take_in
 
 # Processes are started.
 pytestmark = pytest.mark.slow
@@ -78,13 +79,13 @@ def files(folder: Path) -> list[Path]:
 def test_what_takes_more_costs_one_file_and_says_why(
     work: object, code: str, tmp_path: Path
 ) -> None:
-    taken = list(take_in(files(tmp_path), None, None, 2, work))  # type: ignore[arg-type]
+    taken = list(take_in(files(tmp_path), None, Prepared(), 2, work))  # type: ignore[arg-type]
     assert [[found.code for found in each.findings] for each in taken] == [[], [code], [], []]
     assert [each.failed for each in taken] == [False, code == "MX-116", False, False]
 
 
 def test_a_file_whose_worker_died_of_something_else_is_judged_all_the_same(tmp_path: Path) -> None:
-    taken = list(take_in(files(tmp_path), None, None, 1, dies_once))
+    taken = list(take_in(files(tmp_path), None, Prepared(), 1, dies_once))
     assert [each.findings for each in taken] == [()] * 4
 
 
@@ -97,7 +98,7 @@ def says_something(path: str, _: str | None) -> Taken:
 def test_what_libraries_print_does_not_reach_the_clerks_screen(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert len(list(take_in(files(tmp_path), None, None, 1, says_something))) == 4
+    assert len(list(take_in(files(tmp_path), None, Prepared(), 1, says_something))) == 4
     assert "panicked" not in "".join(capfd.readouterr())
 
 

@@ -41,7 +41,7 @@ from moral_xlsx.excel.write.marks_sheet import TITLE
 from moral_xlsx.ledger.store import open_ledger
 from moral_xlsx.round import receive as intake
 from moral_xlsx.round.outbox import LEDGER
-from moral_xlsx.submission import workers
+from moral_xlsx.submission import containers, workers
 from moral_xlsx.submission.journey import Journey
 from moral_xlsx.thai import thai_digits
 
@@ -350,7 +350,7 @@ def test_processes_of_their_own_read_the_same(
     own_year: Year, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files, ledger = contents(own_year.output), content(own_year.output / LEDGER)
-    monkeypatch.setattr(intake, "unpack_each", workers.unpack_each)
+    monkeypatch.setattr(intake, "unpack_each", containers.unpack_each)
     monkeypatch.setattr(intake, "take_in", workers.take_in)
     own_year.run(MARCH, jobs=2)
     assert content(own_year.output / LEDGER) == ledger

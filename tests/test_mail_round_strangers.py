@@ -29,7 +29,7 @@ from moral_xlsx.round.stages import ReceivedFile
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.timeliness import Receipt
-from moral_xlsx.submission.workers import Taken
+from moral_xlsx.submission.taken import Taken
 
 # Every test of this file plays rounds, or tries many examples.
 pytestmark = pytest.mark.slow

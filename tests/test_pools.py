@@ -15,9 +15,11 @@ from picture_samples import photo
 
 from moral_xlsx.model.evidence import Print
 from moral_xlsx.submission import prints, workers
+from moral_xlsx.submission.containers import unpack_each
 from moral_xlsx.submission.pools import each_in_pools, result_of
 from moral_xlsx.submission.prints import print_each
-from moral_xlsx.submission.workers import Taken, take_in, unpack_each
+from moral_xlsx.submission.taken import Prepared, Taken
+from moral_xlsx.submission.workers import take_in
 
 # What is still to die, a file each: a worker that starts takes one away.
 DOOMED = "MORAL_XLSX_TEST_DOOMED"
@@ -58,7 +60,7 @@ def paths(tmp_path: Path) -> list[Path]:
 
 
 def judged(paths: Sequence[Path]) -> list[Any]:
-    return [each.sha256 for each in take_in(paths, None, None, 2, answers)]
+    return [each.sha256 for each in take_in(paths, None, Prepared(), 2, answers)]
 
 
 def unpacked(paths: Sequence[Path]) -> list[Any]:

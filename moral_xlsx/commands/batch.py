@@ -47,7 +47,7 @@ def batch(
     จบด้วย 0 เมื่อทุกไฟล์ผ่าน, 1 เมื่อมีไฟล์ที่ต้องแก้หรือรับไม่ได้, 2 เมื่อทำรอบนี้ไม่ได้
     """
     from moral_xlsx.round.inbox import list_inbox
-    from moral_xlsx.round.unchanged import Asked, forget, last_exit, remember
+    from moral_xlsx.round.unchanged import Asked, last_exit, remember
 
     name = given.round_of(round_name)
     beside = inbox.resolve().parent / "units.xlsx"
@@ -71,7 +71,6 @@ def batch(
     _warn_of_machine(output, lang)
     _tell_of_inbox(files, lang)
     workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
-    forget(asked)
     with progress(len(files.files), lang) as advance:
         result = run_round(files, output, name, office, workers, advance, pdf=pdf, only=only)
     show_round(result, output / name, lang)

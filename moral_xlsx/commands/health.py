@@ -99,14 +99,11 @@ def _disk(output: Path) -> Look:
 
 
 def _journey(forms: Forms) -> Look:
-    from moral_xlsx.model.errors import ProgramFaultError
     from moral_xlsx.submission.selftest import self_test
 
     name = ("ตัวโปรแกรม", "the program")
-    try:
-        self_test(forms)
-    except ProgramFaultError as fault:
-        last = fault.details.strip().splitlines()[-1]
+    if details := self_test(forms):
+        last = details.strip().splitlines()[-1]
         return Look(
             name,
             "bad",

@@ -19,7 +19,7 @@ from moral_xlsx.round.issuer import Issuer, Written, write_letter
 from moral_xlsx.round.outbox import legal_name
 from moral_xlsx.round.stages import RecordedFile
 from moral_xlsx.rules.printed import question_in_words
-from moral_xlsx.submission.journey import MARKED
+from moral_xlsx.submission.outputs import MARKED
 from moral_xlsx.thai import key
 from moral_xlsx.wording import number
 

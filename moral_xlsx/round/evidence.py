@@ -28,7 +28,7 @@ from moral_xlsx.round.same_pictures import Seen, row_of, same_pictures
 from moral_xlsx.round.stages import ComparedFile, RecordedFile, ResolvedFile
 from moral_xlsx.rules.understand.attached import by_stem, is_named, placed
 from moral_xlsx.submission.prints import LIBRARY, PRINTED, can_print, print_each
-from moral_xlsx.submission.workers import PICTURE, TOLD
+from moral_xlsx.submission.taken import PICTURE, TOLD
 from moral_xlsx.word.report.annex import AnnexPicture, with_annex
 from moral_xlsx.wording import number, place_in_words
 

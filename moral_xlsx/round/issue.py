@@ -20,8 +20,8 @@ from moral_xlsx.round.refuse import Refusing
 from moral_xlsx.round.remind import remind
 from moral_xlsx.round.stages import Decided, Issued, RecordedFile
 from moral_xlsx.rules.records import record_of
-from moral_xlsx.submission.journey import paper_suffix
-from moral_xlsx.submission.workers import TOLD, whole_assessment
+from moral_xlsx.submission.outputs import paper_suffix
+from moral_xlsx.submission.taken import TOLD, whole_assessment
 from moral_xlsx.word.record.document import record_document
 
 

@@ -31,6 +31,8 @@ KEPT = "kept"
 # Where what stood in containers waits, under its hash.
 PARTS = "parts"
 _PARTIAL = ".partial"
+# What was made of files, for the next run; it may be deleted.
+REMEMBERED = ".remembered"
 _FLUSHED_AT_ONCE = 16
 # What a run has put in place so far; only a run that was killed leaves one behind.
 _JOURNAL = ".journal"

@@ -18,11 +18,14 @@ from moral_xlsx.model.evidence import EvidenceFile
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round.inbox import Inbox
-from moral_xlsx.round.outbox import PARTS, Outbox
+from moral_xlsx.round.outbox import PARTS, REMEMBERED, Outbox
 from moral_xlsx.round.stages import ReceivedFile, moment
 from moral_xlsx.rules.definition.load import Forms
 from moral_xlsx.rules.judge.timeliness import Receipt, day_of, receipt
-from moral_xlsx.submission.workers import Stored, Taken, take_in, unpack_each
+from moral_xlsx.submission.containers import Stored, unpack_each
+from moral_xlsx.submission.remembered import Remembered, context_of
+from moral_xlsx.submission.taken import Prepared, Taken
+from moral_xlsx.submission.workers import take_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +58,22 @@ def receive(
 ) -> Iterator[ReceivedFile]:
     """Every file of the inbox and of its containers, judged, in the order of their names.
 
-    Outputs are staged in the outbox. ``advance`` is called for each file of the inbox.
+    Outputs are staged in the outbox. ``advance`` is called for each file of the inbox. What an
+    earlier run of the round made of the same files is taken as it is.
     """
+    shared = context_of(round_name, registry, forms.own, sorted(keep))
+    remembered = Remembered(outbox.folder / REMEMBERED, shared, rulings)
     sources = list(_sources(inbox, outbox, jobs, advance))
     paths = [source.path for source in sources if source.judged]
-    results = take_in(
-        paths,
-        round_name,
-        registry,
-        jobs,
-        keep=keep,
-        forms=forms,
-        rulings=rulings,
-        folder=outbox.staged(""),
-    )
+    prepared = Prepared(registry, forms, keep, rulings, outbox.staged(""), remembered)
+    results = take_in(paths, round_name, prepared, jobs, tested=True)
     seen: dict[RungResult, RungResult] = {}
+    judged: set[str] = set()
     for source in sources:
         taken = source.taken
         if taken is None:
             taken = next(results)
+            judged.add(taken.sha256)
             if not source.container:
                 advance()
         if taken.assessment is not None:
@@ -88,6 +88,7 @@ def receive(
             source.letter,
             source.container,
         )
+    remembered.forget_others(judged)
 
 
 def _sources(

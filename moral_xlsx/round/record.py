@@ -15,7 +15,7 @@ from moral_xlsx.model.units import Unit
 from moral_xlsx.round.history import History
 from moral_xlsx.round.outbox import Outbox
 from moral_xlsx.round.stages import ComparedFile, Decided, RecordedFile, passed_on
-from moral_xlsx.submission.workers import TOLD
+from moral_xlsx.submission.taken import TOLD
 
 
 def recording(

@@ -15,7 +15,7 @@ from moral_xlsx.model.mail import Message
 from moral_xlsx.round.issuer import Issuer, Standing, write_letter
 from moral_xlsx.round.outbox import legal_name
 from moral_xlsx.round.stages import ComparedFile, RecordedFile
-from moral_xlsx.submission.workers import KEPT_SUFFIXES
+from moral_xlsx.submission.containers import KEPT_SUFFIXES
 from moral_xlsx.thai import key
 from moral_xlsx.wording import number
 

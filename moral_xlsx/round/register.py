@@ -12,7 +12,7 @@ from moral_xlsx.excel.write.register_sheet import list_of_documents
 from moral_xlsx.model.form import Form
 from moral_xlsx.round.stages import ComparedFile
 from moral_xlsx.rules.register import register
-from moral_xlsx.submission.journey import MARKED
+from moral_xlsx.submission.outputs import MARKED
 
 _PART = "received"
 _WORKBOOK = ".xlsx"

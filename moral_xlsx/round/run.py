@@ -37,7 +37,6 @@ from moral_xlsx.round.stages import Issued
 from moral_xlsx.rules.definition.load import SHIPPED, Forms
 from moral_xlsx.rules.judge.matching import related_forms
 from moral_xlsx.rules.judge.timeliness import with_due_dates
-from moral_xlsx.submission.selftest import self_test
 from moral_xlsx.thai import key
 from moral_xlsx.word.department.document import department_report
 
@@ -74,7 +73,6 @@ def run_round(
     Raises AlreadyRunningError, DeskError, OutputInUseError and LedgerError, and ProgramFaultError
     when the program fails its own test or fails on several files alike; no input makes it raise.
     """
-    self_test(office.forms)
     own(output / LEDGER)  # it may be an earlier program's
     forms = office.forms
     with (

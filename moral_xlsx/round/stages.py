@@ -20,7 +20,7 @@ from moral_xlsx.model.ledger import Change, UnitEntry, Version
 from moral_xlsx.model.mail import Message
 from moral_xlsx.model.round import FileRecord, FileState, FormResult, Plan, Previous, Progress
 from moral_xlsx.rules.judge.timeliness import Receipt
-from moral_xlsx.submission.workers import Taken
+from moral_xlsx.submission.taken import Taken
 from moral_xlsx.thai import key
 
 # The id of a form, and the key of a unit's code.

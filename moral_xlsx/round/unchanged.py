@@ -72,11 +72,6 @@ def last_exit(asked: Asked, sha256: str) -> int | None:
     return None
 
 
-def forget(asked: Asked) -> None:
-    """Forgets the last run, before another one begins to replace what it left."""
-    (asked.output / asked.round / _RAN).unlink(missing_ok=True)
-
-
 def remember(asked: Asked, sha256: str, exit_code: int) -> None:
     """Notes what a run that came to its end was asked for, and what it left."""
     path = asked.output / asked.round / _RAN

@@ -44,16 +44,10 @@ from moral_xlsx.rules.printed import answers_in_words
 from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.rules.units import meant_codes
 from moral_xlsx.submission.evidence import WorkbookEvidence, of_workbook
+from moral_xlsx.submission.outputs import Outputs
 from moral_xlsx.thai import key
 from moral_xlsx.word.papers.document import papers
 from moral_xlsx.word.report.document import report
-
-MARKED = ".marked.xlsx"
-
-
-def paper_suffix(paper_id: str) -> str:
-    """How the name of a staged paper ends."""
-    return f".{paper_id}.docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +68,6 @@ class Submission:
     evidence: WorkbookEvidence
     told: bytes
     answers_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """The files that a submission gives: the written-back workbook and the report.
-
-    ``marked`` is the officer's own workbook with its problem cells listed, for a returned one;
-    ``papers`` are what else its form makes of the answers, by their id; ``pictures`` are those that
-    stood in it, by their hash.
-    """
-
-    workbook: bytes
-    report: bytes
-    findings: tuple[Finding, ...]
-    marked: bytes | None = None
-    papers: Mapping[str, bytes] = field(default_factory=dict)
-    pictures: Mapping[str, bytes] = field(default_factory=dict)
-
-    def files(self) -> dict[str, bytes]:
-        """The files by the suffixes under which they are kept."""
-        files = {".xlsx": self.workbook, ".docx": self.report}
-        files |= {paper_suffix(each): data for each, data in self.papers.items()}
-        return files if self.marked is None else {**files, MARKED: self.marked}
 
 
 @dataclass(slots=True)
