@@ -29,7 +29,8 @@ from moral_xlsx.rules.compilation import (
     effect,
     parse_items,
 )
-from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.definition.parse import parse_form
 from moral_xlsx.rules.judge.expression import Facts
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.score import assess

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from moral_xlsx.model.answers import Answers, Row, Value
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.question import Column, Table
-from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.definition.parse import parse_form
 from moral_xlsx.rules.judge.conditions import COMPARED, CONDITIONS, Condition, parse_condition
 from moral_xlsx.rules.judge.expression import NOTHING, Facts, Outcome, cut_to_hundredths
 from moral_xlsx.rules.judge.quantities import QUANTITIES, parse_quantity

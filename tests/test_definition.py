@@ -21,7 +21,8 @@ from moral_xlsx.model import form as form_model
 from moral_xlsx.model.definition import Definition
 from moral_xlsx.model.errors import DefinitionError, Fault
 from moral_xlsx.model.value import Value
-from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.definition.parse import parse_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 
 # Other work on the machine must not make an example too slow.

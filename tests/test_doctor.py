@@ -32,7 +32,7 @@ def gone(*_: object) -> None:
 def test_a_program_that_fails_its_own_test_is_to_be_installed_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("moral_xlsx.submission.journey.report", gone)
+    monkeypatch.setattr("moral_xlsx.submission.issuing.report", gone)
     told = call("doctor", "-o", tmp_path)
     assert told.exit_code == 1
     assert "ต้องแก้ · ตัวโปรแกรม" in told.stdout and "docs/install.md" in told.stdout

@@ -54,7 +54,8 @@ from moral_xlsx.model.rubric import (
 )
 from moral_xlsx.model.survey import Survey
 from moral_xlsx.model.value import Value
-from moral_xlsx.rules.definition.load import form_ids, parse_form
+from moral_xlsx.rules.definition.load import form_ids
+from moral_xlsx.rules.definition.parse import parse_form
 from moral_xlsx.rules.judge.conditions import COMPARED, CONDITIONS, parse_condition
 from moral_xlsx.rules.judge.quantities import QUANTITIES
 from moral_xlsx.rules.judge.rubric import compile_rubric

@@ -19,8 +19,9 @@ from moral_xlsx.commands.console.rubric import show_rubric
 from moral_xlsx.model.definition import Definition
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.expand import expand
-from moral_xlsx.rules.definition.load import SHIPPED, form_ids, load_form, parse_form
+from moral_xlsx.rules.definition.load import SHIPPED, form_ids, load_form
 from moral_xlsx.rules.definition.next_year import LOOK, Draft, draft, year_of
+from moral_xlsx.rules.definition.parse import parse_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 
 DEFINITION = '''

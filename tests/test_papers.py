@@ -24,7 +24,8 @@ from moral_xlsx.model.catalogue.files import NO_UNIT_CODE
 from moral_xlsx.model.errors import DefinitionError
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.printed import Signature
-from moral_xlsx.rules.definition.load import form_ids, load_form, parse_form
+from moral_xlsx.rules.definition.load import form_ids, load_form
+from moral_xlsx.rules.definition.parse import parse_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.score import assess
 from moral_xlsx.rules.understand.answers_file import from_json

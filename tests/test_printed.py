@@ -22,7 +22,7 @@ from moral_xlsx.rules.claims import (
     ClaimPlace,
     EvidencePlace,
 )
-from moral_xlsx.rules.definition.load import parse_form
+from moral_xlsx.rules.definition.parse import parse_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.rules.judge.score import assess
 from moral_xlsx.rules.judge.syntax import ConditionError

@@ -29,9 +29,9 @@ def check(
     จบด้วย 0 เมื่อไม่มีข้อที่ต้องแก้, 1 เมื่อมี, 2 เมื่ออ่านไฟล์ไม่ได้
     """
     from moral_xlsx.commands.console.submission import show_submission
+    from moral_xlsx.submission.here import judge_each
     from moral_xlsx.submission.results import result_json
     from moral_xlsx.submission.taken import Prepared
-    from moral_xlsx.submission.workers import take_in
 
     forms = given.forms(forms_folder, lang)
     absent = [file for file in files if not file.is_file()]
@@ -39,7 +39,7 @@ def check(
         tell(lang, f"ไม่พบไฟล์ {file}", f"There is no file {file}")
     present = [file for file in files if file not in absent]
     code = Exit.UNUSABLE if absent else Exit.OK
-    judged = take_in(present, None, Prepared(forms=forms), 1)
+    judged = judge_each(present, Prepared(forms=forms))
     for file, taken in zip(present, judged, strict=True):
         if as_json:
             result = result_json(str(file), taken.assessment, taken.findings, lang)

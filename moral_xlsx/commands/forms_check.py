@@ -25,8 +25,9 @@ def forms_check(file: Path, forms_folder: Path | None, lang: Language) -> None:
     จบด้วย 0 เมื่อไม่มีข้อผิด, 1 เมื่อมี ข้อที่อ้างถึงแบบอื่นตรวจกับแบบใน --forms และแบบที่มากับโปรแกรม
     """
     from moral_xlsx.model.errors import DefinitionError
-    from moral_xlsx.rules.definition.load import Forms, parse_form
+    from moral_xlsx.rules.definition.load import Forms
     from moral_xlsx.rules.definition.next_year import LOOK
+    from moral_xlsx.rules.definition.parse import parse_form
     from moral_xlsx.rules.definition.relations import relation_faults
     from moral_xlsx.rules.definition.toml_text import located
 

@@ -36,7 +36,7 @@ def forms_diff(old: str, new: str, forms_folder: Path | None, lang: Language) ->
 
 
 def _form(named: str, forms: Mapping[str, Form]) -> Form:
-    from moral_xlsx.rules.definition.load import parse_form
+    from moral_xlsx.rules.definition.parse import parse_form
 
     if named.endswith(".toml"):
         return parse_form(read_file(Path(named)), Path(named).name)

@@ -74,16 +74,19 @@ def forms(folder: Path | None, lang: Language) -> Forms:
 
 def sound_forms(folder: Path | None) -> tuple[Forms, list[DefinitionError]]:
     """The forms whose definitions are in order by themselves, and the faults of the others."""
-    from moral_xlsx.model.errors import DefinitionError
-    from moral_xlsx.rules.definition.load import SHIPPED, Forms, parse_form
+    from moral_xlsx.rules.definition.load import Forms
+    from moral_xlsx.submission.compiled import compiled_forms
 
     if folder is None:
-        return SHIPPED, []
+        return Forms({}, compiled_forms()), []
     if not folder.is_dir():
         stop(
             f"ไม่มีโฟลเดอร์นิยามแบบ {folder} ตรวจ --forms หรือตัวแปร MORAL_XLSX_FORMS",
             f"There is no folder {folder} with forms; check --forms or MORAL_XLSX_FORMS",
         )
+    from moral_xlsx.model.errors import DefinitionError
+    from moral_xlsx.rules.definition.parse import parse_form
+
     own: dict[str, Form] = {}
     faults: list[DefinitionError] = []
     for file in sorted(folder.glob("*.toml")):
@@ -92,7 +95,7 @@ def sound_forms(folder: Path | None) -> tuple[Forms, list[DefinitionError]]:
             own[form.id] = form
         except DefinitionError as error:
             faults.append(DefinitionError(str(file), error.faults))
-    return Forms(own), faults
+    return Forms(own, compiled_forms()), faults
 
 
 def unrelated(form: Form, folder: Path | None, forms: Forms) -> DefinitionError | None:

@@ -18,4 +18,5 @@ Text = Annotated[str, Key(min_length=1)]
 class Value(BaseModel):
     """A frozen value that refuses unknown keys, so that a misspelt one is reported."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when the first one is made of raw data: what was made before needs none of it.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -7,25 +7,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
 
-from moral_xlsx.excel.form.layout import cell_position
-from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.excel.read.guard import Inspected, inspect
 from moral_xlsx.excel.read.opened import Opened, open_workbook
 from moral_xlsx.excel.read.reader import read
-from moral_xlsx.excel.write.locate import CannotWrite
-from moral_xlsx.excel.write.marking import Mark, mark, unmark
-from moral_xlsx.excel.write.review import review_cells, review_places
-from moral_xlsx.excel.write.writeback import write_cells
+from moral_xlsx.excel.write.marking import unmark
 from moral_xlsx.model.answers import Answers, RawSubmission
 from moral_xlsx.model.assessment import Assessment
-from moral_xlsx.model.catalogue import finding, message, remedy
+from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.answers import READ_AS
 from moral_xlsx.model.catalogue.files import (
     NO_UNIT_CODE,
     OTHER_FORMAT,
     OTHER_VERSION,
     UNKNOWN_FORM,
-    WRITTEN_AFRESH,
 )
 from moral_xlsx.model.catalogue.rounds import OWNER_DECIDED
 from moral_xlsx.model.decisions import Decision, Rulings, Subject
@@ -46,8 +40,6 @@ from moral_xlsx.rules.units import meant_codes
 from moral_xlsx.submission.evidence import WorkbookEvidence, of_workbook
 from moral_xlsx.submission.outputs import Outputs
 from moral_xlsx.thai import key
-from moral_xlsx.word.papers.document import papers
-from moral_xlsx.word.report.document import report
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +168,10 @@ class Journey:
 
     def issue(self, submission: Submission, round_name: str) -> Outputs:
         """Write the result back into the officer's workbook and make the report."""
-        workbook, findings = _written_back(submission, round_name)
-        assessment = replace(
-            submission.assessment, findings=(*submission.assessment.findings, *findings)
-        )
-        printed = replace(submission.own, decided=assessment.decided, findings=assessment.findings)
-        told = submission.rubric.form, submission.answers, printed, round_name
-        document, others = report(*told), papers(*told)
-        marked = _marked(submission) if assessment.verdict == "returned" else None
-        pictures = submission.evidence.contents
-        return Outputs(workbook, document, findings, marked, others, pictures)
+        # What makes documents is of weight; who only judges does without.
+        from moral_xlsx.submission.issuing import issue
+
+        return issue(submission, round_name)
 
     def _compiled(self, form: Form) -> tuple[Compilable, ...]:
         if form.id not in self._items:
@@ -217,40 +203,3 @@ def _stamp_findings(rubric: Rubric, raw: RawSubmission, opened: Opened) -> tuple
     if not raw.unit_code:
         found.append(finding(NO_UNIT_CODE, opened.place("unit_code")))
     return tuple(found)
-
-
-def _marked(submission: Submission) -> bytes | None:
-    """The officer's own file with a list of its problems; None where it takes none."""
-    marks = []
-    for found in submission.assessment.findings:
-        place = found.place
-        # A range is marked where it begins.
-        at = cell_position(place.cell.partition(":")[0])
-        if found.severity != "info" and place.sheet and at:
-            text = f"{message(found)}\nวิธีแก้: {remedy(found)}"
-            marks.append(Mark(place.sheet, *at, text, found.severity))
-    if not marks:
-        return None
-    try:
-        return mark(submission.inspected, marks)
-    except CannotWrite:
-        return None
-
-
-def _written_back(submission: Submission, round_name: str) -> tuple[bytes, tuple[Finding, ...]]:
-    """The officer's own file with the ethics group's cells filled, or else a fresh one."""
-    review = review_cells(submission.rubric.form, submission.assessment, round_name)
-    kind = submission.inspected.kind
-    if kind == "xlsx":
-        places = review_places(submission.opened.areas, review)
-        reason = ("ช่องของกลุ่มงานจริยธรรมหายไป", "its cells are gone")
-        if places is not None:
-            try:
-                return write_cells(submission.inspected, places), ()
-            except CannotWrite as refusal:
-                reason = refusal.reason
-        notes: tuple[Finding, ...] = (finding(WRITTEN_AFRESH, what=reason),)
-    else:
-        notes = ()
-    fresh = write_workbook(submission.rubric, Content(submission.answers, review))
-    return fresh, notes

@@ -54,6 +54,20 @@ def read_values(data: bytes) -> Any:
     return _Values(io.BytesIO(data)).load()
 
 
+def seal(content: bytes) -> bytes:
+    """What was written with ``pickle``, with its hash before it."""
+    return hashlib.sha256(content).digest() + content
+
+
+def read_sealed(data: bytes) -> Any:
+    """The values of something sealed; raises ValueError where it is damaged, and whatever reading
+    what never were values does."""
+    content = data[_SHA256:]
+    if hashlib.sha256(content).digest() != data[:_SHA256]:
+        raise ValueError("it is damaged")
+    return read_values(content)
+
+
 def context_of(*shared: object) -> str:
     """The hash of the program, and of the values that hold for all files."""
     return hashlib.sha256(f"{program_sha256()} {shared!r}".encode()).hexdigest()
@@ -96,10 +110,7 @@ class Remembered:
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             stored = self._entry(sha256).read_bytes()
-            content = memoryview(stored)[_SHA256:]
-            if hashlib.sha256(content).digest() != stored[:_SHA256]:
-                return None
-            form, unit_code, decided, made, outputs = read_values(bytes(content))
+            form, unit_code, decided, made, outputs = read_sealed(stored)
         except Exception:  # it is not there, or damaged in whatever way
             return None
         if decided != self.decided(sha256, form, unit_code):
@@ -118,7 +129,7 @@ class Remembered:
         unfinished = entry.with_name(f"{entry.name}.{getpid()}")
         try:
             self.folder.mkdir(exist_ok=True)
-            unfinished.write_bytes(hashlib.sha256(content).digest() + content)
+            unfinished.write_bytes(seal(content))
             unfinished.replace(entry)
         except OSError:
             with suppress(OSError):
