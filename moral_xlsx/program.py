@@ -14,8 +14,14 @@ _DISTRIBUTION = "moral-xlsx"
 
 @cache
 def program_sha256() -> str:
-    """The hash of the program's files, of the versions of what it may use, and of Python's."""
-    digest = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
+    """The hash of the program as it runs here: its code, Python and the system."""
+    return hashlib.sha256(f"{code_sha256()} {sys.version} {sys.platform}".encode()).hexdigest()
+
+
+@cache
+def code_sha256() -> str:
+    """The hash of the program's files, and of the versions of the libraries that it may use."""
+    digest = hashlib.sha256()
     folder = Path(__file__).parent
     for path in sorted(folder.rglob("*")):
         if path.suffix in _SUFFIXES:

@@ -77,7 +77,8 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"journey", "losses"}),
         frozenset({"compiled", "containers", "issuing", "judging", "refill", "selftest"}),
         frozenset({"workers"}),
-        frozenset({"here"}),
+        frozenset({"here", "machine"}),
+        frozenset({"cluster"}),
         frozenset({"prints"}),
     ),
     # A stage takes the value of the stage before it, never its module.
@@ -118,7 +119,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "word": frozenset({"docx", "lxml"}),
     "mail.inward": frozenset({"imap_tools", "olefile", "oxmsg", "tnefparse"}),
     "mail.outward": frozenset({"jinja2"}),
-    "submission": frozenset({"pebble", "platformdirs", "psutil"}),
+    "submission": frozenset({"distributed", "pebble", "platformdirs", "psutil"}),
     "submission.prints": frozenset({"PIL"}),
     "commands": frozenset({"click", "rich"}),
     "cli": frozenset({"click"}),

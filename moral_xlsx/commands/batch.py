@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="จำนวนงานที่ทำพร้อมกัน")
 @click.option("--letters", type=options.FILE, default=None, help="โฟลเดอร์ถ้อยคำจดหมายของเราเอง")
 @click.option("--pdf", is_flag=True, help="ทำรายงานและบันทึกการตรวจเป็น PDF ด้วย (ใช้ LibreOffice)")
+@click.option(
+    "--dask", default="", metavar="ADDRESS", help="ให้เครื่องใน Dask ช่วยตรวจ เช่น tcp://host:8786"
+)
 @click.option("--only", default="", help="ออกผลใหม่ของหน่วยงานนี้เท่านั้น ตามรหัส ของหน่วยงานอื่นคงเดิม")
 @options.forms
 @options.language
@@ -37,6 +40,7 @@ def batch(
     jobs: int | None,
     letters: Path | None,
     pdf: bool,
+    dask: str,
     only: str,
     forms_folder: Path | None,
     lang: Language,
@@ -72,7 +76,9 @@ def batch(
     _tell_of_inbox(files, lang)
     workers = jobs or min(os.cpu_count() or 1, max(1, len(files.files)))
     with progress(len(files.files), lang) as advance:
-        result = run_round(files, output, name, office, workers, advance, pdf=pdf, only=only)
+        result = run_round(
+            files, output, name, office, workers, advance, pdf=pdf, only=only, dask=dask
+        )
     show_round(result, output / name, lang)
     for thai, english in result.notices:
         tell(lang, f"คำเตือน: {thai}", f"Warning: {english}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from moral_xlsx import __version__
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Language
@@ -30,6 +31,26 @@ class ProgramFaultError(MoralXlsxError):
     def __init__(self, said: Bilingual, details: str) -> None:
         super().__init__(said)
         self.details = details
+
+
+class OtherProgramError(MoralXlsxError):
+    """Machines that were to help have another version of the program; ``machines`` names them."""
+
+    def __init__(self, machines: str) -> None:
+        super().__init__(
+            (
+                f"เครื่อง {machines} มีโปรแกรมหรือไลบรารีคนละรุ่นกับเครื่องนี้ จึงไม่ให้ตรวจแทน "
+                f"ติดตั้ง moral-xlsx {__version__} และไลบรารีรุ่นเดียวกันที่เครื่องนั้น แล้วสั่งใหม่",
+                f"{machines} has another version of the program or of a library, and may not judge "
+                f"in this machine's place. Install moral-xlsx {__version__} with the same "
+                "libraries there and run again.",
+            )
+        )
+        self.machines = machines
+
+    def __reduce__(self) -> tuple[type[OtherProgramError], tuple[str]]:
+        # It comes from the machine; an exception is made anew from its arguments.
+        return OtherProgramError, (self.machines,)
 
 
 class Refused(MoralXlsxError):  # noqa: N818 - a refusal is a result, not a fault of ours

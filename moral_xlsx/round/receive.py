@@ -22,6 +22,7 @@ from moral_xlsx.round.outbox import PARTS, REMEMBERED, Outbox
 from moral_xlsx.round.stages import ReceivedFile, moment
 from moral_xlsx.rules.definition.load import Forms
 from moral_xlsx.rules.judge.timeliness import Receipt, day_of, receipt
+from moral_xlsx.submission.cluster import take_in_on
 from moral_xlsx.submission.containers import Stored, unpack_each
 from moral_xlsx.submission.remembered import Remembered, context_of
 from moral_xlsx.submission.taken import Prepared, Taken
@@ -55,18 +56,23 @@ def receive(
     keep: frozenset[str],
     rulings: Rulings,
     advance: Callable[[], None],
+    dask: str = "",
 ) -> Iterator[ReceivedFile]:
     """Every file of the inbox and of its containers, judged, in the order of their names.
 
     Outputs are staged in the outbox. ``advance`` is called for each file of the inbox. What an
-    earlier run of the round made of the same files is taken as it is.
+    earlier run of the round made of the same files is taken as it is. ``dask`` is the address of a
+    cluster that judges them, if one does.
     """
     shared = context_of(round_name, registry, forms.own, sorted(keep))
     remembered = Remembered(outbox.folder / REMEMBERED, shared, rulings)
     sources = list(_sources(inbox, outbox, jobs, advance))
     paths = [source.path for source in sources if source.judged]
     prepared = Prepared(registry, forms, keep, rulings, outbox.staged(""), remembered)
-    results = take_in(paths, round_name, prepared, jobs, tested=True)
+    if dask:
+        results = take_in_on(dask, paths, round_name, prepared)
+    else:
+        results = take_in(paths, round_name, prepared, jobs, tested=True)
     seen: dict[RungResult, RungResult] = {}
     judged: set[str] = set()
     for source in sources:

@@ -63,10 +63,12 @@ def run_round(
     *,
     pdf: bool = False,
     only: str = "",
+    dask: str = "",
 ) -> RoundResult:
     """Runs a round and writes ``output/round_name``; ``advance`` is called for each file.
     With ``pdf`` reports and records are PDFs as well, as far as they can be made; with ``only``
-    the outputs of that unit alone are put in place, besides those of the whole round.
+    the outputs of that unit alone are put in place, besides those of the whole round. Files are
+    judged on the cluster at the address ``dask``, if there is one.
 
     Everything is made first; then the ledger beside the rounds takes the round in one
     transaction, and then the outputs are put in place: a run that is killed is simply run again.
@@ -89,7 +91,9 @@ def run_round(
         registry = with_due_dates(office.units or (), forms, rulings)
         units = registry if office.units is not None else None
         keep = related_forms(forms.values())
-        received = receive(inbox, outbox, round_name, units, forms, jobs, keep, rulings, advance)
+        received = receive(
+            inbox, outbox, round_name, units, forms, jobs, keep, rulings, advance, dask
+        )
         resolved = resolve(
             received,
             registry,

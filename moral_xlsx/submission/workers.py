@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +36,7 @@ SECONDS_FOR_A_FILE = 60
 _IN_FLIGHT = 4
 
 Work = Callable[[str, str | None], Taken]
+Pools = Callable[[], AbstractContextManager[ProcessPool]]
 
 
 def take_in(
@@ -44,6 +47,7 @@ def take_in(
     work: Work | None = None,
     *,
     tested: bool = False,
+    pools: Pools | None = None,
 ) -> Iterator[Taken]:
     """What became of each file, in the order given, whatever the number of ``jobs``.
 
@@ -51,28 +55,46 @@ def take_in(
     that is refused, kills its worker, takes more memory or time than it may, or trips over a
     fault of ours comes back with a finding. ``work`` is what a worker does with a path and the
     round; by default it takes the whole journey, and what is remembered of a file from an earlier
-    run is not made again. With ``tested`` the program tests itself first.
+    run is not made again. With ``tested`` the program tests itself first. ``pools`` gives the
+    processes, by default new ones that end with the last file.
 
     Raises BrokenProcessPool when no worker can be started at all, ProgramFaultError when the
     program fails its own test, OSError where the folder of outputs takes nothing more.
     """
     tests = deque([tested])
+    opened = pools or partial(new_pool, prepared, jobs)
 
     def told(paths: Sequence[Path]) -> Iterator[Taken]:
         test = tests.popleft() if tests else False
-        each_taken = _one_pool(paths, round_name, prepared, jobs, work or _take, watch, test)
+        with opened() as pool:
+            yield from in_pool(pool, paths, test)
+
+    def in_pool(pool: ProcessPool, paths: Sequence[Path], test: bool) -> Iterator[Taken]:
+        each_taken = _one_pool(pool, paths, round_name, prepared, jobs, work or _take, watch, test)
         for path, taken in zip(paths, each_taken, strict=True):
             if taken is None:
                 # It may have died of something else: it gets a worker of its own.
-                alone = _one_pool((path,), round_name, prepared, 1, work or _take, watch)
-                taken = next(alone) or lost(path, finding(READER_DIED))
+                with new_pool(prepared, 1) as own:
+                    alone = _one_pool(own, (path,), round_name, prepared, 1, work or _take, watch)
+                    taken = next(alone) or lost(path, finding(READER_DIED))
             yield taken
 
     with watched() as watch:
         yield from each_in_pools(paths, told, lambda path: lost(path, finding(READER_DIED)))
 
 
+def new_pool(prepared: Prepared, jobs: int) -> ProcessPool:
+    """Processes that judge files, to be closed by ``with``."""
+    return ProcessPool(
+        max_workers=jobs,
+        context=get_context("spawn"),
+        initializer=_prepare,
+        initargs=(prepared,),
+    )
+
+
 def _one_pool(
+    pool: ProcessPool,
     paths: Sequence[Path],
     round_name: str | None,
     prepared: Prepared,
@@ -82,26 +104,20 @@ def _one_pool(
     test: bool = False,
 ) -> Iterator[Taken | None]:
     """What became of each file; None for one whose worker died, nobody knows of what."""
-    context = get_context("spawn")
     folder, remembered = prepared.folder, prepared.remembered
-    with ProcessPool(
-        max_workers=jobs, context=context, initializer=_prepare, initargs=(prepared,)
-    ) as pool:
-        testing = schedule(pool, _test, seconds=SECONDS_FOR_A_FILE) if test else None
-        waiting: deque[tuple[Path, Taken | ProcessFuture[Taken]]] = deque()
-        for path in paths:
-            known = remembered.find(path, folder) if remembered and folder else None
-            future = known or schedule(
-                pool, work, str(path), round_name, seconds=SECONDS_FOR_A_FILE
-            )
-            waiting.append((path, future))
-            if len(waiting) >= _IN_FLIGHT * jobs:
-                _passed(pool, testing)
-                testing = None
-                yield _result(pool, *waiting.popleft(), watch)
-        _passed(pool, testing)
-        while waiting:
+    testing = schedule(pool, _test, seconds=SECONDS_FOR_A_FILE) if test else None
+    waiting: deque[tuple[Path, Taken | ProcessFuture[Taken]]] = deque()
+    for path in paths:
+        known = remembered.find(path, folder) if remembered and folder else None
+        future = known or schedule(pool, work, str(path), round_name, seconds=SECONDS_FOR_A_FILE)
+        waiting.append((path, future))
+        if len(waiting) >= _IN_FLIGHT * jobs:
+            _passed(pool, testing)
+            testing = None
             yield _result(pool, *waiting.popleft(), watch)
+    _passed(pool, testing)
+    while waiting:
+        yield _result(pool, *waiting.popleft(), watch)
 
 
 def _passed(pool: ProcessPool, testing: ProcessFuture[str] | None) -> None:
