@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from moral_xlsx.ledger.once import STORED_ONCE
+from moral_xlsx.ledger.packing import teach
 from moral_xlsx.ledger.trouble import DAMAGED, FOREIGN, LedgerError, unusable
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.ledger import LEDGER_NEWER
@@ -145,7 +147,7 @@ _EVENTS: Migration = (
 
 # The first makes version 1 of an empty file, each next one the version after. One that was
 # released is never altered again.
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE, _EVENTS)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE, _EVENTS, STORED_ONCE)
 
 
 def migrate(
@@ -158,6 +160,9 @@ def migrate(
     """
     if _version(connection, path, len(migrations)) == len(migrations):
         return
+    teach(connection)
+    # A table may be built anew under its name while views and triggers speak of it.
+    connection.execute("PRAGMA legacy_alter_table = ON")
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have come first.
