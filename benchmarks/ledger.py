@@ -16,7 +16,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -140,10 +140,12 @@ def answers_of(like: Sample, unit: int, version: int) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def submission(like: Sample, unit: int, version: int) -> RecordedSubmission:
-    """A unit's file in one of its versions."""
+def submission(like: Sample, staged: Path, unit: int, version: int) -> RecordedSubmission:
+    """A unit's file in one of its versions; its answers lie in the folder, as in a round."""
     code, chance = unit_code(unit), random.Random(f"{unit} {version} findings")
-    answers = partial(answers_of, like, unit, version)
+    told = staged / f"{code} {version}.json"
+    if not told.exists():
+        told.write_text(answers_of(like, unit, version), "utf-8")
     findings = tuple(
         replace(each, words=tuple((name, _other(word, chance)) for name, word in each.words))
         for each in like.findings
@@ -155,7 +157,7 @@ def submission(like: Sample, unit: int, version: int) -> RecordedSubmission:
         unit_name=f"สำนักงาน{words(random.Random(unit), 20)}",
         file=f"{version}/แบบประเมิน {code}.xlsx",
         sha256=hashlib.sha256(f"{code} {version}".encode()).hexdigest(),
-        answers_sha256=hashlib.sha256(answers().encode()).hexdigest(),
+        answers_sha256=hashlib.sha256(told.read_bytes()).hexdigest(),
         state="counted",
         verdict="accepted",
         received=date(2026, 1 + version % 12, 1 + unit % 28),
@@ -166,7 +168,7 @@ def submission(like: Sample, unit: int, version: int) -> RecordedSubmission:
         level=2,
         level_name=("ระดับที่ ๒ องค์กรพัฒนาคุณธรรม", "level 2, developing"),
         scores=like.scores,
-        answers=answers,
+        answers=partial(told.read_text, "utf-8"),
         findings=findings,
     )
 
@@ -185,7 +187,7 @@ def version_of(unit: int, month: int) -> int:
     return (month + unit % 2) // 2
 
 
-def month_of(like: Sample, units: int, month: int, versions: tuple[int, ...]) -> RoundRecord:
+def month_of(like: Sample, staged: Path, month: int, versions: Sequence[int]) -> RoundRecord:
     """A round in which each unit sent the version that is told of it."""
     registry = tuple(
         Unit(
@@ -196,14 +198,14 @@ def month_of(like: Sample, units: int, month: int, versions: tuple[int, ...]) ->
             headcount=10 + unit % 90,
             forms=(like.form.id,),
         )
-        for unit in range(units)
+        for unit in range(len(versions))
     )
     return RoundRecord(
         round_name(month),
         "0.0",
         (like.form,),
         registry,
-        tuple(submission(like, unit, version) for unit, version in enumerate(versions)),
+        tuple(submission(like, staged, unit, version) for unit, version in enumerate(versions)),
         tuple(_entry(like, unit, version, month) for unit, version in enumerate(versions)),
     )
 
@@ -244,40 +246,34 @@ def timed(ledger: Ledger, record: RoundRecord) -> tuple[float, float]:
     return written + time.perf_counter() - begun, 1000 * told / len(files)
 
 
-def _seconds(act: object) -> float:
+def _seconds(act: Callable[[], object]) -> float:
     begun = time.perf_counter()
-    assert callable(act)
     act()
     return time.perf_counter() - begun
-
-
-def _months(like: Sample, units: int, months: int) -> Iterator[RoundRecord]:
-    for month in range(1, months + 1):
-        yield month_of(like, units, month, tuple(version_of(u, month) for u in range(units)))
 
 
 def _measured(units: int, months: int) -> Figures:
     like = sample()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.sqlite"
+        staged, path = Path(folder), Path(folder) / "ledger.sqlite"
         early = late = record_seconds = 0.0
         before = 0
-        for number, record in enumerate(_months(like, units, months), start=1):
+        for month in range(1, months + 1):
+            versions = [version_of(unit, month) for unit in range(units)]
+            record = month_of(like, staged, month, versions)
             before = peak_memory(os.getpid())
             with open_ledger(path) as ledger:
                 record_seconds, late = timed(ledger, record)
-            early = late if number == 2 else early
+            early = late if month == 2 else early
         peak, size = peak_memory(os.getpid()), path.stat().st_size
-        last = tuple(version_of(unit, months) for unit in range(units))
         open_seconds = _seconds(lambda: open_ledger(path).close())
         with open_ledger(path) as ledger:
             status_seconds = _seconds(ledger.status)
             year_seconds = _seconds(partial(ledger.year, unit_code(1)))
             look_seconds = _seconds(ledger.look_through)
-            timed(ledger, month_of(like, units, months + 1, last))
+            timed(ledger, month_of(like, staged, months + 1, versions))
             unchanged = path.stat().st_size
-            others = tuple(version + 1 for version in last)
-            timed(ledger, month_of(like, units, months + 2, others))
+            timed(ledger, month_of(like, staged, months + 2, [each + 1 for each in versions]))
             changed = path.stat().st_size
     return Figures(
         units=units,
