@@ -239,6 +239,8 @@ def test_a_ledger_of_the_third_version_says_today_what_it_said_then(path: Path) 
     with open_ledger(path) as ledger:
         said = everything(ledger)
         ledger.look_through()
+        (free,) = ledger._connection.execute("PRAGMA freelist_count").fetchone()
+    assert (free, path.stat().st_size % PAGE) == (0, 0), "what became free was given back"
     expected = VERSION_3.with_suffix(".txt").read_text("utf-8").splitlines()
     assert [f"{question}: {answer!r}" for question, answer in said.items()] == expected
 

@@ -152,14 +152,15 @@ MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE, _EVENTS, STORED_ON
 
 def migrate(
     connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS
-) -> None:
-    """Brings a ledger, or an empty file, to the newest version in one transaction.
+) -> bool:
+    """Brings a ledger, or an empty file, to the newest version in one transaction, and tells
+    whether it was an older ledger.
 
     Raises LedgerError for a newer ledger and for another program's database. Foreign keys must
     be off, so that a migration may build a table anew; they are checked at the end.
     """
     if _version(connection, path, len(migrations)) == len(migrations):
-        return
+        return False
     teach(connection)
     # A table may be built anew under its name while views and triggers speak of it.
     connection.execute("PRAGMA legacy_alter_table = ON")
@@ -179,6 +180,7 @@ def migrate(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    return 0 < version < len(migrations)
 
 
 def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,9 +104,12 @@ def _foreign_head(path: Path) -> bool:
 def _prepare(connection: sqlite3.Connection, path: Path) -> bool:
     """Tells whether every page of it was looked at."""
     whole = look_over(connection, path)
-    # Of a new ledger; less of a page of this size stays empty beside the packed texts.
+    # Of what is written anew; less of a page of this size stays empty beside the packed texts.
     connection.execute("PRAGMA page_size = 8192")
-    migrate(connection, path)
+    if migrate(connection, path):
+        # Most of the file may be free now; when it cannot be given back, later rounds fill it.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
     teach(connection)
     # A share may carry the file, and a write-ahead log works on one machine only.
     connection.execute("PRAGMA journal_mode = DELETE")
