@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import mailbox
-import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ import pytest
 from conftest import golden_of
 from dying import take_in_here, unpack_here
 from filling import type_in
+from ledger_rows import rows
 from make_samples import saved_at
 
 from moral_xlsx.excel.form.layout import lay_out
@@ -393,32 +393,6 @@ class Year:
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return rows(self.output / LEDGER, sql, *values)
-
-
-def rows(ledger: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(ledger)
-    try:
-        return connection.execute(sql, values).fetchall()
-    finally:
-        connection.close()
-
-
-def content(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All that a ledger says, without the numbers under which SQLite keeps its rows."""
-    assert rows(ledger, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(ledger, "PRAGMA foreign_key_check") == []
-    whole = ("rounds", "forms", "units", "unit_forms", "extensions", "receipts", "results")
-    told = dict.fromkeys((*whole, "events", "sent", "submissions", "deliveries"), "*")
-    own = [name for _, name, *_ in rows(ledger, "PRAGMA table_info(readings)") if name != "id"]
-    told["readings"] = ", ".join(own)
-    for table in ("scores", "answers", "findings"):
-        columns = [name for _, name, *_ in rows(ledger, f"PRAGMA table_info({table})")]
-        kept = ", ".join(name for name in columns if name != "reading")
-        told[f"{table} JOIN readings ON readings.id = {table}.reading"] = f"round, sha256, {kept}"
-    return {
-        table: sorted(rows(ledger, f"SELECT {columns} FROM {table}"), key=repr)
-        for table, columns in told.items()
-    }
 
 
 @contextmanager

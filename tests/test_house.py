@@ -65,9 +65,10 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
     ),
     "mail": (frozenset({"errors", "login"}), frozenset({"inward", "outward"})),
     "ledger": (
-        frozenset({"trouble", "share", "entries"}),
-        frozenset({"schema"}),
+        frozenset({"trouble", "share", "entries", "packing", "once"}),
+        frozenset({"schema", "soundness"}),
         frozenset({"writing", "queries"}),
+        frozenset({"status"}),
         frozenset({"year"}),
         frozenset({"store"}),
     ),

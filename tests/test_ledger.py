@@ -27,6 +27,7 @@ import pytest
 from console import printed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ledger_rows import opened
 
 from moral_xlsx.commands.console.status import show_status
 from moral_xlsx.commands.status_data import status_csv, status_json
@@ -138,27 +139,46 @@ def ledger(path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+_TOLD = (
+    *("rounds", "forms", "units", "unit_forms", "extensions", "readings", "receipts", "results"),
+    *("scores", "answers", "findings", "submissions", "deliveries", "events", "decisions", "sent"),
+)
 _CHILDREN = ("scores", "answers", "findings")
+# What is stored once, and the numbers by which it is named.
+_ONCE = ("identities", "files", "answered", "judgements", "arrivals", "entries", "unit_rows")
+_NUMBERS = ("id", "reading", "file", "answered", "identity", "dictionary", "packed", "findings")
 
 
 def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All that a ledger says, without the numbers of its rows."""
-    with closing(sqlite3.connect(path)) as connection:
+    """All that a ledger says, without the numbers of its rows and what depends on its past."""
+    with closing(opened(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        named = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table','view')")
+        named = connection.execute(
+            "SELECT name FROM sqlite_master UNION ALL SELECT name FROM sqlite_temp_master"
+        )
+        there = {name for (name,) in named}
         found = {}
-        for (name,) in named.fetchall():
+        for name in _TOLD:
             query = f"SELECT * FROM {name}"
             if name in _CHILDREN:
                 query = (
                     f"SELECT readings.round, readings.sha256, {name}.* FROM {name} "
                     "JOIN readings ON readings.id = reading"
                 )
-            cursor = connection.execute(query)
-            kept = [i for i, c in enumerate(cursor.description) if c[0] not in ("id", "reading")]
-            found[name] = sorted((tuple(row[i] for i in kept) for row in cursor), key=repr)
+            if name in there:
+                found[name] = _rows(connection, query, ("id", "reading"))
+        for name in there.intersection(_ONCE):
+            found[name] = _rows(connection, f"SELECT * FROM {name}", _NUMBERS)
         return found
+
+
+def _rows(
+    connection: sqlite3.Connection, query: str, left_out: tuple[str, ...]
+) -> list[tuple[Any, ...]]:
+    cursor = connection.execute(query)
+    kept = [i for i, c in enumerate(cursor.description) if c[0] not in left_out]
+    return sorted((tuple(row[i] for i in kept) for row in cursor), key=repr)
 
 
 def ask(path: Path, query: str) -> list[tuple[Any, ...]]:
@@ -983,12 +1003,15 @@ def test_a_migration_keeps_what_is_there(version_1: Path) -> None:
     assert after["rounds"] == [(*row, None) for row in before["rounds"]]
     assert len(after["events"]) == len(before["decisions"])
     # Columns were added at the end.
-    for name, more in (("readings", 2), ("scores", 1)):
-        assert [row[:-more] for row in after[name]] == before[name]
-    for name in before.keys() - {"rounds", "decisions", "readings", "scores"}:
+    for name in ("readings", "scores", "sent"):
+        assert [row[:-1] for row in after[name]] == before[name]
+    for told in (before, after):
+        told["results"] = [(*row, json.loads(entry)) for *row, entry in told["results"]]
+    for name in before.keys() - {"rounds", "decisions", "readings", "scores", "sent"}:
         assert after[name] == before[name], name
+    again = dump(version_1)
     migrated_further(version_1)
-    assert dump(version_1) == after
+    assert dump(version_1) == again
 
 
 def test_a_migration_killed_at_any_statement_leaves_the_old_version_or_the_new(
@@ -1032,8 +1055,8 @@ def test_a_newer_ledger_is_refused(path: Path) -> None:
         open_ledger(path)
     assert path.read_bytes() == before
     assert refused.value.finding.code == "MX-430"
-    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๓" in refused.value.text()
-    assert "version 7, this program knows up to 3" in refused.value.text("en")
+    assert "โครงสร้างรุ่น ๗ แต่โปรแกรมนี้รู้จักถึงรุ่น ๔" in refused.value.text()
+    assert "version 7, this program knows up to 4" in refused.value.text("en")
 
 
 def foreign(path: Path) -> None:

@@ -28,12 +28,12 @@ from department_year import (
     PLAN_ONE,
     SEC,
     Year,
-    content,
     enclosed,
     in_this_process,
     played,
     registry,
 )
+from ledger_rows import content
 from openpyxl import load_workbook
 from test_batch import contents, recorded
 

@@ -21,11 +21,11 @@ from department_year import (
     MARCH,
     MONTHS,
     Year,
-    content,
     in_this_process,
     played,
     registry,
 )
+from ledger_rows import content
 from test_batch import contents
 from test_mail_round import DRAFTS, STANDINGS
 from test_mail_send import CERTIFICATE, PASSWORD, USER, Postbox, free_port, serving

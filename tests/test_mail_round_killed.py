@@ -25,10 +25,10 @@ from department_year import (
     TNEF,
     UNITS,
     Mail,
-    content,
     in_this_process,
     put_mbox,
 )
+from ledger_rows import content
 from test_batch import contents
 
 from moral_xlsx.excel.office.units import write_registry

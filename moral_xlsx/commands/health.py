@@ -122,6 +122,7 @@ def _ledger(output: Path) -> Look:
         return Look(name, "good", (f"ยังไม่มี {path}", f"there is no {path} yet"))
     try:
         with open_ledger(path, wait_seconds=1) as ledger:
+            ledger.look_through()
             rounds = len(ledger.rounds())
     except LedgerError as error:
         remedy = ("นำสำเนาล่าสุดมาวางแทน หรือปิดโปรแกรมที่ใช้อยู่", "Put a copy back, or close who uses it.")

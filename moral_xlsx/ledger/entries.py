@@ -43,6 +43,16 @@ def entry_json(entry: UnitEntry) -> dict[str, object]:
     }
 
 
+def entry_apart(entry: UnitEntry) -> tuple[dict[str, object], str | None]:
+    """An entry as an object for JSON, and apart from it the name of the round before: that one
+    differs from month to month, though nothing else may."""
+    told, previous = entry_json(entry), entry.previous
+    if previous is None:
+        return told, None
+    lasting = {name: each for name, each in _previous_json(previous).items() if name != "round"}
+    return told | {"previous": lasting}, previous.round
+
+
 def _previous_json(previous: Previous) -> dict[str, object]:
     return {
         "round": previous.round,
@@ -57,9 +67,9 @@ def _progress_json(progress: Mapping[int, Decimal]) -> dict[str, str]:
     return {str(number): percent_text(value) for number, value in progress.items()}
 
 
-def read_entry(stored: Mapping[str, Any]) -> UnitEntry:
-    """The entry that an object out of JSON stands for; what an older one left out is blank."""
-    received, previous = stored.get("received"), stored.get("previous")
+def read_entry(stored: Mapping[str, Any], previous_round: str | None) -> UnitEntry:
+    """The entry that was told apart; what an older one left out is blank."""
+    received = stored.get("received")
     return UnitEntry(
         form=stored["form"],
         unit_code=stored["unit_code"],
@@ -76,7 +86,7 @@ def read_entry(stored: Mapping[str, Any]) -> UnitEntry:
             for form, plan in stored.get("plan", {}).items()
         },
         timeliness=tuple(map(_read_due, stored.get("timeliness", ()))),
-        previous=previous and _read_previous(previous),
+        previous=_read_previous(stored["previous"], previous_round) if previous_round else None,
     )
 
 
@@ -90,9 +100,9 @@ def _read_due(stored: Mapping[str, Any]) -> RecordedDue:
     )
 
 
-def _read_previous(stored: Mapping[str, Any]) -> Previous:
+def _read_previous(stored: Mapping[str, Any], round_name: str) -> Previous:
     return Previous(
-        stored["round"],
+        round_name,
         stored["total"],
         stored["level"],
         stored["verdict"],

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from moral_xlsx.ledger.once import STORED_ONCE
+from moral_xlsx.ledger.packing import teach
 from moral_xlsx.ledger.trouble import DAMAGED, FOREIGN, LedgerError, unusable
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.ledger import LEDGER_NEWER
@@ -145,19 +147,23 @@ _EVENTS: Migration = (
 
 # The first makes version 1 of an empty file, each next one the version after. One that was
 # released is never altered again.
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE, _EVENTS)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ANSWERS_IN_ONE, _EVENTS, STORED_ONCE)
 
 
 def migrate(
     connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS
-) -> None:
-    """Brings a ledger, or an empty file, to the newest version in one transaction.
+) -> bool:
+    """Brings a ledger, or an empty file, to the newest version in one transaction, and tells
+    whether it was an older ledger.
 
     Raises LedgerError for a newer ledger and for another program's database. Foreign keys must
     be off, so that a migration may build a table anew; they are checked at the end.
     """
     if _version(connection, path, len(migrations)) == len(migrations):
-        return
+        return False
+    teach(connection)
+    # A table may be built anew under its name while views and triggers speak of it.
+    connection.execute("PRAGMA legacy_alter_table = ON")
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have come first.
@@ -174,6 +180,7 @@ def migrate(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    return 0 < version < len(migrations)
 
 
 def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from moral_xlsx.ledger.entries import read_entry
+from moral_xlsx.ledger.packing import teach, unpack_all
 from moral_xlsx.ledger.queries import (
     changes_of,
+    copies_of,
+    entries_in,
+    events_after,
     events_of,
     judged_in,
     last_event,
-    status_of,
+    standing,
+    superseded_between,
+    told_before,
     versions_of,
 )
 from moral_xlsx.ledger.schema import migrate
+from moral_xlsx.ledger.soundness import look_over, look_through
+from moral_xlsx.ledger.status import status_of
 from moral_xlsx.ledger.trouble import (
-    DAMAGED,
     NO_DATABASE,
     READ_ONLY,
     UNREACHABLE,
@@ -31,11 +36,11 @@ from moral_xlsx.ledger.trouble import (
     told,
     unusable,
 )
-from moral_xlsx.ledger.writing import add_event, write_round
-from moral_xlsx.ledger.year import copies_of, year_of
+from moral_xlsx.ledger.writing import add_event, note_sent, note_tried, write_round
+from moral_xlsx.ledger.year import year_of
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.ledger import ROUND_UNKNOWN
-from moral_xlsx.model.decisions import Decision, Rulings, Subject
+from moral_xlsx.model.decisions import Decision
 from moral_xlsx.model.ledger import (
     Change,
     Judged,
@@ -73,11 +78,11 @@ def open_ledger(path: Path, *, wait_seconds: float = 30.0) -> Ledger:
     with told(path):
         connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
         try:
-            _prepare(connection, path)
+            whole = _prepare(connection, path)
         except BaseException:
             connection.close()
             raise
-    return Ledger(path, connection)
+    return Ledger(path, connection, whole)
 
 
 def _no_database(path: Path) -> bool:
@@ -96,22 +101,30 @@ def _foreign_head(path: Path) -> bool:
         return file.read(len(_MAGIC)) not in (b"", _MAGIC)
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise unusable(path, DAMAGED)
-    migrate(connection, path)
+def _prepare(connection: sqlite3.Connection, path: Path) -> bool:
+    """Tells whether every page of it was looked at."""
+    whole = look_over(connection, path)
+    # Of what is written anew; less of a page of this size stays empty beside the packed texts.
+    connection.execute("PRAGMA page_size = 8192")
+    if migrate(connection, path):
+        # Most of the file may be free now; when it cannot be given back, later rounds fill it.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
+    teach(connection)
     # A share may carry the file, and a write-ahead log works on one machine only.
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    return whole
 
 
 class Ledger:
     """An open ledger. Every method may raise LedgerBusyError or LedgerError."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, whole: bool) -> None:
         self.path = path
         self._connection = connection
+        self._whole = whole  # it was found to be when it was opened
 
     def __enter__(self) -> Ledger:
         return self
@@ -128,6 +141,13 @@ class Ledger:
         """Closes the file."""
         self._connection.close()
 
+    def look_through(self) -> None:
+        """Looks at every page and every packed text, and whether indexes agree with their tables;
+        raises LedgerError for a damaged ledger."""
+        with self._reading() as connection:
+            look_through(connection, self.path)
+            unpack_all(connection)
+
     # --- rounds
 
     @contextmanager
@@ -138,6 +158,8 @@ class Ledger:
         There the ledger tells of the round already; when something fails, it never held it.
         """
         with self._writing() as connection:
+            if not self._whole:  # what is built on it must not be worse than it was
+                look_through(connection, self.path)
             write_round(connection, record)
             yield
 
@@ -157,10 +179,7 @@ class Ledger:
             (name,) = connection.execute(
                 "SELECT max(round) FROM rounds WHERE round < ?", (before,)
             ).fetchone()
-            rows = connection.execute(
-                "SELECT entry FROM results WHERE round = ? ORDER BY position", (name,)
-            )
-            return name or "", tuple(read_entry(json.loads(entry)) for (entry,) in rows)
+            return name or "", entries_in(connection, name) if name else ()
 
     def status(self, round_name: str | None = None) -> Status:
         """How every unit stands in a round, by default the newest one.
@@ -199,27 +218,12 @@ class Ledger:
         program failed then.
         """
         with self._reading() as connection:
-            found = connection.execute(
-                """SELECT 1 FROM receipts JOIN readings USING (round, sha256)
-                WHERE round < ? AND message_id = ? AND state <> 'failed'
-                AND (? <> 'counted' OR state = 'counted')
-                AND iif(
-                    ? = '',
-                    sha256 LIKE 'unread:%' AND file = ?,
-                    sha256 = ? AND (message_id <> '' OR file = ?)) LIMIT 1""",
-                (round_name, message_id, state, sha256, file, sha256, file),
-            )
-            return found.fetchone() is not None
+            return told_before(connection, sha256, message_id, file, round_name, state)
 
     def superseded_before(self, sha256: str, round_name: str, since: str = "") -> bool:
         """Whether a newer file replaced the file of these bytes before a round, ``since`` one."""
         with self._reading() as connection:
-            found = connection.execute(
-                """SELECT 1 FROM readings
-                WHERE sha256 = ? AND round < ? AND round >= ? AND state = 'superseded' LIMIT 1""",
-                (sha256, round_name, since),
-            )
-            return found.fetchone() is not None
+            return superseded_between(connection, sha256, since, round_name)
 
     # --- reviewers' decisions
 
@@ -228,22 +232,13 @@ class Ledger:
 
         ``desk`` is the number of the desk that brought them, if one did.
         """
-        standing: dict[str, dict[Subject, Decision]] = {}
         with self._writing() as connection:
             for each in decisions:
-                if each.round not in standing:
-                    taken = events_of(connection, each.round)
-                    standing[each.round] = dict(Rulings.of(taken).standing)
-                stands = standing[each.round].get(each.subject)
+                stands = standing(connection, each.subject, each.round)
                 if stands is None and not each.value:
                     continue
                 if stands is None or replace(stands, round=each.round) != each:
                     add_event(connection, each, desk)
-                    # What was decided of one round holds in those after it.
-                    standing = {each.round: standing[each.round]}
-                    standing[each.round].pop(each.subject, None)
-                    if each.value:
-                        standing[each.round][each.subject] = each
 
     def decisions(self, round_name: str | None = None) -> tuple[Decision, ...]:
         """The decisions that were taken up to a round, or all, in the order in which they were."""
@@ -258,7 +253,7 @@ class Ledger:
     def decisions_since(self, desk: int) -> tuple[Decision, ...]:
         """The decisions taken after that number, but for those of the desk that bears it."""
         with self._reading() as connection:
-            return events_of(connection, after=desk)
+            return events_after(connection, desk)
 
     def judged(self, round_name: str) -> Judged:
         """What a round judged, on which people may decide; nothing of a round it does not hold."""
@@ -283,21 +278,13 @@ class Ledger:
         Of two processes that try at the same moment, one is told False.
         """
         with self._writing() as connection:
-            added = connection.execute(
-                "INSERT OR IGNORE INTO sent VALUES (?, ?, ?, NULL)",
-                (sent.sha256, sent.recipient, _stored(sent.moment)),
-            )
-            return added.rowcount == 1
+            return note_tried(connection, sent.sha256, sent.recipient, _stored(sent.moment))
 
     def note_sent(self, sent: Sent) -> None:
         """Notes that a draft was accepted for a recipient; the first acceptance stays."""
         moment = _stored(sent.moment)
         with self._writing() as connection:
-            connection.execute(
-                """INSERT INTO sent VALUES (?, ?, ?, ?) ON CONFLICT (sha256, recipient)
-                DO UPDATE SET accepted = ifnull(accepted, excluded.accepted)""",
-                (sent.sha256, sent.recipient, moment, moment),
-            )
+            note_sent(connection, sent.sha256, sent.recipient, moment)
 
     def note_refused(self, sha256: str, recipient: str) -> None:
         """Notes that a draft that was tried was surely not sent, so that it can be tried again."""

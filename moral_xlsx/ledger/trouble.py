@@ -62,4 +62,7 @@ def told(path: Path) -> Iterator[None]:
             raise LedgerBusyError(finding(LEDGER_BUSY, ledger=str(path))) from error
         if kind in _REASONS:
             raise unusable(path, _REASONS[kind]) from error
+        # Python itself says so of a text that is none.
+        if not kind and isinstance(error, sqlite3.OperationalError):
+            raise unusable(path, DAMAGED) from error
         raise

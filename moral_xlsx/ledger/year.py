@@ -1,17 +1,17 @@
-"""What the ledger tells of one unit through the year, and of one file by its receipt number."""
+"""What the ledger tells of one unit through the year."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
 
 from moral_xlsx.addresses import addresses_in
-from moral_xlsx.ledger.queries import events_of, status_of, versions_of
-from moral_xlsx.model.decisions import Decision
-from moral_xlsx.model.ledger import ReceivedCopy, UnitRound, UnitYear
+from moral_xlsx.ledger.packing import Unpacking
+from moral_xlsx.ledger.queries import OF_UNIT, events_about, versions_of
+from moral_xlsx.ledger.status import findings_in, status_of
+from moral_xlsx.model.ledger import UnitRound, UnitYear
 from moral_xlsx.thai import key
-from moral_xlsx.wording import receipt_number
 
 
 def year_of(connection: sqlite3.Connection, unit_code: str) -> UnitYear | None:
@@ -19,7 +19,7 @@ def year_of(connection: sqlite3.Connection, unit_code: str) -> UnitYear | None:
     unit_key = key(unit_code)
     names = [name for (name,) in connection.execute("SELECT round FROM rounds ORDER BY round")]
     rounds = tuple(found for name in names for found in _rounds(connection, name, unit_key))
-    decisions = tuple(each for each in events_of(connection) if _about(each, unit_key))
+    decisions = events_about(connection, unit_key)
     if not rounds and not decisions:
         return None
     last = rounds[-1].status if rounds else None
@@ -35,60 +35,40 @@ def year_of(connection: sqlite3.Connection, unit_code: str) -> UnitYear | None:
     )
 
 
-def _about(decision: Decision, unit_key: str) -> bool:
-    return decision.subject.unit == unit_key or (
-        decision.subject.kind == "owner" and key(decision.value) == unit_key
-    )
-
-
 def _rounds(connection: sqlite3.Connection, round_name: str, unit_key: str) -> Iterator[UnitRound]:
-    for status in status_of(connection, round_name).units:
-        if key(status.unit_code) != unit_key:
-            continue
+    unpacking = Unpacking(connection)
+    for status in status_of(connection, round_name, unit_key).units:
         found = connection.execute(
-            """SELECT id FROM readings
-            WHERE round = ? AND form = ? AND unit_key = ? AND state = 'counted'""",
-            (round_name, status.form, unit_key),
+            f"""SELECT scores, findings, dictionary FROM {OF_UNIT}
+            CROSS JOIN judgements ON judgements.id = judgement
+            WHERE unit_key = ? AND form = ? AND round = ? AND state = 'counted'
+            ORDER BY position LIMIT 1""",
+            (unit_key, status.form, round_name),
         ).fetchone()
-        reading = found[0] if found else None
-        scores = connection.execute(
-            """SELECT number, claimed, computed, reviewed FROM scores
-            WHERE reading = ? ORDER BY number""",
-            (reading,),
-        )
-        findings = connection.execute(
-            """SELECT severity, sheet, cell, message_th, message_en FROM findings
-            WHERE reading = ? AND severity <> 'info' ORDER BY position""",
-            (reading,),
-        )
+        if found is None:
+            yield UnitRound(round_name, status, (), ())
+            continue
+        scores, *findings = found
         told = tuple(
             (severity, " ".join(filter(None, (sheet, cell))), (thai, english))
-            for severity, sheet, cell, thai, english in findings
+            for _, severity, sheet, cell, _, thai, english in findings_in(unpacking, *findings)
+            if severity != "info"
         )
-        yield UnitRound(round_name, status, tuple(scores), told)
+        numbers = ((number, *points) for number, *points in json.loads(scores))
+        yield UnitRound(round_name, status, tuple(numbers), told)
 
 
 def _sent(connection: sqlite3.Connection, unit_key: str) -> Iterator[tuple[str, str]]:
     """The letters that the unit's registered addresses were sent."""
-    rows = connection.execute("SELECT DISTINCT email FROM units WHERE unit_key = ?", (unit_key,))
-    addresses = {each.casefold() for (email,) in rows for each in addresses_in(email)}
-    for recipient, moment in connection.execute(
-        "SELECT recipient, accepted FROM sent WHERE accepted IS NOT NULL ORDER BY accepted"
-    ):
-        if addresses & {each.casefold() for each in addresses_in(recipient)}:
-            yield recipient, moment
-
-
-def copies_of(connection: sqlite3.Connection, receipt: str) -> tuple[ReceivedCopy, ...]:
-    """The files of a receipt number, however its digits are grouped."""
-    wanted = "".join(each for each in receipt if each.isdecimal())
     rows = connection.execute(
-        """SELECT received, round, file, sha256, sender, form, unit_code, state
-        FROM receipts JOIN readings USING (round, sha256)
-        WHERE sha256 NOT LIKE 'unread:%' ORDER BY round, receipts.position"""
+        "SELECT DISTINCT email FROM unit_rows WHERE unit_key = ?", (unit_key,)
     )
-    return tuple(
-        ReceivedCopy(date.fromisoformat(received) if received else None, *told)
-        for received, *told in rows
-        if receipt_number(told[2]).replace("-", "") == wanted
+    addresses = sorted({each.casefold() for (email,) in rows for each in addresses_in(email)})
+    if not addresses:
+        return
+    places = ", ".join("?" * len(addresses))
+    yield from connection.execute(
+        f"""SELECT recipient, accepted FROM sent
+        WHERE address IN ({places}) AND accepted IS NOT NULL ORDER BY accepted""",
+        addresses,
     )
