@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from moral_xlsx.excel.read.guard import inspect
+from moral_xlsx.excel.read.guard import inspected_before
 from moral_xlsx.excel.write.list_sheet import ListSheet
 from moral_xlsx.excel.write.locate import CannotWrite
 from moral_xlsx.excel.write.marking import with_list
@@ -36,7 +36,7 @@ def _put(staged: Path, listed: ListSheet) -> None:
     if not staged.is_file():  # only what is returned has a list of what to mend
         return
     try:
-        data = with_list(inspect(staged.read_bytes()), listed, _PART)
+        data = with_list(inspected_before(staged.read_bytes()), listed, _PART)
     except CannotWrite:
         return  # it stands in the record all the same
     staged.write_bytes(data)
