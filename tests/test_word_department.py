@@ -32,6 +32,7 @@ from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.rollup import roll_up
 from moral_xlsx.thai import arabic_digits
 from moral_xlsx.word.department.document import department_report
+from moral_xlsx.word.department.plain import MOST_ROWS
 
 FORM = Form.model_validate(
     {
@@ -289,6 +290,17 @@ def test_any_number_of_units_is_reported(count: int) -> None:
     assert_adds_up(document)
     assert overview(document)["ในทะเบียน"] == count
     assert len(document.tables[1].rows) == count + 2
+
+
+def test_a_table_of_very_many_units_ends_and_says_where_the_others_are() -> None:
+    count = MOST_ROWS + 1
+    units = tuple(received(f"U{place}", (3, 1), 0, ERROR) for place in range(count))
+    document = printed(units)
+    assert overview(document)["ในทะเบียน"] == count, "all are counted"
+    tables = [len(table.rows) for table in document.tables]
+    assert max(tables) == MOST_ROWS + 2, "the heading of the units has two rows"
+    said = [each.text for each in document.paragraphs if each.text.startswith("แสดง")]
+    assert said and set(said) == {"แสดง ๕๐๐ รายการแรกจาก ๕๐๑ รายการ ดูทั้งหมดใน summary.xlsx"}
 
 
 def test_a_round_without_forms_and_files_is_reported() -> None:

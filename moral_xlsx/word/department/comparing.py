@@ -13,10 +13,12 @@ from moral_xlsx.rules.judge.score import NO_LEVEL
 from moral_xlsx.word.department.plain import (
     ORDINAL_MM,
     WIDTH_MM,
+    capped,
     centre,
     head,
     left,
     plain_table,
+    rest_of,
     share,
 )
 from moral_xlsx.word.styles import Cell, paragraph, row, table
@@ -87,9 +89,10 @@ def ranking_section(result: FormResult) -> Iterator[etree._Element]:
             NOTHING if each.total is None else number(each.total),
             remarks(each),
         ]
-        for each in ranking(result.units)
+        for each in capped(ranking(result.units))
     ]
     yield plain_table(widths, heads, rows, centred=(0, 2))
+    yield from rest_of(len(result.units))
     yield paragraph("Note", "หน่วยงานที่คะแนนเท่ากันอยู่ลำดับเดียวกัน และเว้นลำดับถัดไปตามจำนวนนั้น")
 
 
@@ -110,8 +113,9 @@ def timeliness_section(result: FormResult) -> Iterator[etree._Element]:
     widths = (46.0, 46.0, 26.0, 26.0, 26.0)
     heads = ("หน่วยงาน", "กำหนด", "วันกำหนดส่ง", "วันที่ได้รับ", "ผล")
     rows = [row(widths, [head(each) for each in heads], header=True)]
-    rows += [row(widths, _late_cells(unit, each), whole=True) for unit, each in late]
+    rows += [row(widths, _late_cells(unit, each), whole=True) for unit, each in capped(late)]
     yield table(widths, rows)
+    yield from rest_of(len(late))
 
 
 def _late_cells(unit: UnitResult, each: Timeliness) -> list[Cell]:

@@ -24,13 +24,16 @@ from moral_xlsx.word.department.comparing import (
 )
 from moral_xlsx.word.department.compiled import compiled_section
 from moral_xlsx.word.department.plain import (
+    MOST_ROWS,
     ORDINAL_MM,
     WIDTH_MM,
+    capped,
     centre,
     head,
     left,
     mark,
     plain_table,
+    rest_of,
     share,
 )
 from moral_xlsx.word.styles import (
@@ -140,7 +143,8 @@ def _report(result: RoundResult, department: str) -> Iterator[etree._Element]:
     rejected = [file for file in result.files if file.state == "rejected"]
     if rejected:
         yield paragraph("Chapter", f"{number(len(result.forms) + 2)}. ไฟล์ที่รับไว้ไม่ได้")
-        yield _rejected_table(rejected)
+        yield _rejected_table(capped(rejected))
+        yield from rest_of(len(rejected))
 
 
 def _overview(result: RoundResult) -> Iterator[etree._Element]:
@@ -229,12 +233,13 @@ def _units_section(result: FormResult) -> Iterator[etree._Element]:
     fixed[1:1] = [_score_width(each) for each in criteria]
     widths = (fixed[0], WIDTH_MM - sum(fixed), *fixed[1:])
     rows = _units_heading(criteria, [name for name, _ in results], widths)
-    for place, unit in enumerate(result.units, start=1):
+    for place, unit in enumerate(capped(result.units), start=1):
         name = unit.unit.name or unit.unit.code
         cells = [centre(number(place)), left(name if unit.registered else f"{name} (นอกทะเบียน)")]
         cells += _result_cells(unit, form, criteria, len(criteria) + len(results))
         rows.append(row(widths, [*cells, centre(_state(unit))], whole=True))
     yield table(widths, rows)
+    yield from rest_of(len(result.units))
     for note in _units_notes(form, criteria, result.units):
         yield paragraph("Note", note)
 
@@ -355,11 +360,12 @@ def _findings_section(result: FormResult, severity: Severity) -> Iterator[etree.
     widths = (42.0, 30.0, 56.0, 42.0)
     heads = ("หน่วยงาน", "ที่", "สิ่งที่พบ", "วิธีแก้")
     rows = [row(widths, [head(each) for each in heads], header=True)]
-    units = 0
+    units = count = 0
     for unit in result.units:
         found = _findings(unit, severity)
         units += bool(found)
-        for place, finding in enumerate(found):
+        count += len(found)
+        for place, finding in enumerate(found if count <= MOST_ROWS else ()):
             name = [] if place else [paragraph("Text", unit.unit.name or unit.unit.code)]
             cells = [
                 Cell(name, merge="continue" if place else "restart"),
@@ -371,8 +377,9 @@ def _findings_section(result: FormResult, severity: Severity) -> Iterator[etree.
     if not units:
         yield paragraph("Prose", "ไม่มี")
         return
-    yield paragraph("Prose", f"{number(units)} หน่วยงาน รวม {number(len(rows) - 1)} เรื่อง")
+    yield paragraph("Prose", f"{number(units)} หน่วยงาน รวม {number(count)} เรื่อง")
     yield table(widths, rows)
+    yield from rest_of(count)
 
 
 def _findings(unit: UnitResult, severity: Severity) -> list[Finding]:
@@ -405,9 +412,10 @@ def _missing_section(
             each.unit.email or NOTHING,
             _missing_remark(each, refused=each.unit.code in refused),
         ]
-        for place, each in enumerate(missing, start=1)
+        for place, each in enumerate(capped(missing), start=1)
     ]
     yield plain_table((ORDINAL_MM, 24, 58, 44, 32), heads, rows, centred=(0,))
+    yield from rest_of(len(missing))
 
 
 def _missing_remark(unit: UnitResult, *, refused: bool) -> str:

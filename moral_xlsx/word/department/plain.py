@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from lxml import etree
 
@@ -11,6 +12,10 @@ from moral_xlsx.wording import NOTHING, number
 
 WIDTH_MM = 170.0
 ORDINAL_MM = 12.0
+# Of one table, some twenty pages.
+MOST_ROWS = 500
+
+T = TypeVar("T")
 
 
 def plain_table(
@@ -56,3 +61,15 @@ def share(count: int, total: int) -> str:
         return NOTHING
     hundredths = count * 10_000 // total
     return number(f"{hundredths // 100}.{hundredths % 100:02d}")
+
+
+def capped(rows: Sequence[T]) -> Sequence[T]:
+    """The rows that a table shows: beyond, nobody reads on paper."""
+    return rows[:MOST_ROWS]
+
+
+def rest_of(count: int) -> Iterator[etree._Element]:
+    """What is said below a table that shows no more of so many rows."""
+    if count > MOST_ROWS:
+        shown = f"แสดง {number(MOST_ROWS)} รายการแรกจาก {number(count)} รายการ"
+        yield paragraph("Note", f"{shown} ดูทั้งหมดใน summary.xlsx")
