@@ -14,7 +14,7 @@ from pebble import ProcessFuture, ProcessPool
 from picture_samples import photo
 
 from moral_xlsx.model.evidence import Print
-from moral_xlsx.submission import prints, workers
+from moral_xlsx.submission import containers, prints, workers
 from moral_xlsx.submission.containers import unpack_each
 from moral_xlsx.submission.pools import each_in_pools, result_of
 from moral_xlsx.submission.prints import print_each
@@ -41,7 +41,7 @@ def doomed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], N
     folder = tmp_path / "doomed"
     folder.mkdir()
     monkeypatch.setenv(DOOMED, str(folder))
-    for room, name in ((workers, "_prepare"), (workers, "hush"), (prints, "_prepare")):
+    for room, name in ((workers, "_prepare"), (containers, "leave_alone"), (prints, "_prepare")):
         monkeypatch.setattr(room, name, dies_at_start)
 
     def doom(count: int) -> None:

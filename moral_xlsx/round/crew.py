@@ -6,7 +6,6 @@ open what was sent.
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,7 +19,7 @@ from typing import Generic, Protocol, TypeVar
 
 from moral_xlsx.mail.outward.texts import Letters
 from moral_xlsx.rules.definition.load import Forms
-from moral_xlsx.submission.pools import hush
+from moral_xlsx.submission.pools import leave_alone
 
 # Fewer are made here while other processes would still be starting.
 _FEW = 60
@@ -119,9 +118,7 @@ def _begin(place: Workplace) -> None:
     """Runs once in a new process."""
     global _place
     _place = place
-    hush()
-    # Ctrl-C reaches all processes of a terminal; the first one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_alone()
 
 
 def _make(tasks: list[Task[Made]]) -> list[Made]:

@@ -37,7 +37,13 @@ from moral_xlsx.submission.limits import (
     watched,
 )
 from moral_xlsx.submission.losses import death, failed, lost, too_much_memory, unreadable
-from moral_xlsx.submission.pools import each_in_pools, hush, result_of, schedule
+from moral_xlsx.submission.pools import (
+    each_in_pools,
+    leave_alone,
+    result_of,
+    schedule,
+    until_stopped,
+)
 from moral_xlsx.submission.taken import Taken
 
 SECONDS_FOR_A_CONTAINER, _SECONDS_FOR_ITS_SENDER = 300, 60
@@ -107,7 +113,8 @@ def unpack_each(
 def _unpack_in_one_pool(
     containers: Sequence[tuple[str, Path]], folder: Path, jobs: int, watch: Watch | None
 ) -> Iterator[Unpacked]:
-    with ProcessPool(jobs, context=get_context("spawn"), initializer=hush) as pool:
+    opened = ProcessPool(jobs, context=get_context("spawn"), initializer=leave_alone)
+    with until_stopped(opened) as pool:
         futures = [
             schedule(pool, _unpack, name, str(path), str(folder), seconds=SECONDS_FOR_A_CONTAINER)
             for name, path in containers

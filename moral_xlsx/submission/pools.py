@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pebble import ProcessFuture, ProcessPool
@@ -64,9 +66,24 @@ def result_of(pool: ProcessPool, future: ProcessFuture[Result]) -> Result:
     return future.result()
 
 
-def hush() -> None:
-    """Takes standard error from a worker: it is the clerk's screen, and libraries print there
-    whatever they stumble over. What we have to know of a fault comes back as a value."""
+@contextmanager
+def until_stopped(pool: ProcessPool) -> Iterator[ProcessPool]:
+    """A pool that ends with what it has begun, and at once when something goes wrong here."""
+    try:
+        yield pool
+        pool.close()  # type: ignore[no-untyped-call] # a library that is typed in part
+    except BaseException:  # Ctrl-C too: whoever waits for the end shall not wait for the files
+        pool.stop()  # type: ignore[no-untyped-call] # as above
+        raise
+    finally:
+        pool.join()
+
+
+def leave_alone() -> None:
+    """Takes the clerk's terminal from a worker: its screen, where libraries print whatever they
+    stumble over, and its Ctrl-C, at which the parent ends its workers. What we have to know of a
+    fault comes back as a value."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

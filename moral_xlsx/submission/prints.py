@@ -21,7 +21,13 @@ from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.evidence import Print
 from moral_xlsx.submission.limits import begin_file, end_file, hold_memory, watched
-from moral_xlsx.submission.pools import each_in_pools, hush, result_of, schedule
+from moral_xlsx.submission.pools import (
+    each_in_pools,
+    leave_alone,
+    result_of,
+    schedule,
+    until_stopped,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -72,7 +78,8 @@ def print_each(pictures: Sequence[tuple[Path, Path]], jobs: int) -> Iterator[Pri
 def _print_in_one_pool(
     pictures: Sequence[tuple[Path, Path]], jobs: int
 ) -> Iterator[Print | Bilingual]:
-    with ProcessPool(jobs, context=get_context("spawn"), initializer=_prepare) as pool:
+    opened = ProcessPool(jobs, context=get_context("spawn"), initializer=_prepare)
+    with until_stopped(opened) as pool:
         futures = [
             schedule(pool, _print, str(source), str(target), seconds=_SECONDS)
             for source, target in pictures
@@ -90,7 +97,7 @@ def _print_in_one_pool(
 
 def _prepare() -> None:
     """Runs once in a new worker."""
-    hush()
+    leave_alone()
     hold_memory()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +25,13 @@ from moral_xlsx.submission.limits import (
     why_ended,
 )
 from moral_xlsx.submission.losses import death, failed, lost, too_much_memory, unreadable
-from moral_xlsx.submission.pools import each_in_pools, hush, result_of, schedule
+from moral_xlsx.submission.pools import (
+    each_in_pools,
+    leave_alone,
+    result_of,
+    schedule,
+    until_stopped,
+)
 from moral_xlsx.submission.taken import CannotLeave, Prepared, Taken
 
 if TYPE_CHECKING:
@@ -62,7 +67,7 @@ def take_in(
     program fails its own test, OSError where the folder of outputs takes nothing more.
     """
     tests = deque([tested])
-    opened = pools or partial(new_pool, prepared, jobs)
+    opened = pools or (lambda: until_stopped(new_pool(prepared, jobs)))
 
     def told(paths: Sequence[Path]) -> Iterator[Taken]:
         test = tests.popleft() if tests else False
@@ -74,7 +79,7 @@ def take_in(
         for path, taken in zip(paths, each_taken, strict=True):
             if taken is None:
                 # It may have died of something else: it gets a worker of its own.
-                with new_pool(prepared, 1) as own:
+                with until_stopped(new_pool(prepared, 1)) as own:
                     alone = _one_pool(own, (path,), round_name, prepared, 1, work or _take, watch)
                     taken = next(alone) or lost(path, finding(READER_DIED))
             yield taken
@@ -84,7 +89,7 @@ def take_in(
 
 
 def new_pool(prepared: Prepared, jobs: int) -> ProcessPool:
-    """Processes that judge files, to be closed by ``with``."""
+    """Processes that judge files, until they are stopped."""
     return ProcessPool(
         max_workers=jobs,
         context=get_context("spawn"),
@@ -150,7 +155,7 @@ def _prepare(prepared: Prepared) -> None:
 
     global _judge
     _judge = Judge.of(prepared)
-    hush()
+    leave_alone()
     hold_memory()
 
 

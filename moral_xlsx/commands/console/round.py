@@ -7,7 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from moral_xlsx.commands.console.printing import show_box, show_lines
 from moral_xlsx.commands.console.words import Words
@@ -19,11 +28,28 @@ from moral_xlsx.round.faults import FAULTS
 from moral_xlsx.wording import CONFLICT, FAILED, REVIEWED_MARK, SILENT, VERDICTS
 
 
+class _Rate(ProgressColumn):
+    """How many files a minute."""
+
+    def __init__(self, lang: Language) -> None:
+        super().__init__()
+        self._say = Words(lang)
+
+    def render(self, task: Task) -> Text:
+        """Of the last half minute, as far as it is known."""
+        speed = task.finished_speed or task.speed
+        minute = "–" if speed is None else f"{60 * speed:.0f}"
+        return Text(self._say(f"{minute} ไฟล์/นาที", f"{minute} files/min"))
+
+
 @contextmanager
 def progress(total: int, lang: Language) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, nothing elsewhere; what it gives is called for each file."""
+    """A bar on a terminal with rate and time left, nothing elsewhere; what it gives is called for
+    each file."""
     console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal) as bar:
+    shown = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(lang)
+    columns = (*shown, TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(Words(lang)("กำลังตรวจ", "Checking"), total=total)
         yield lambda: bar.advance(task)
 
