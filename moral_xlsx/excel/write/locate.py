@@ -32,8 +32,9 @@ _CELL = re.compile(rb"\s*<(c)" + _ATTRIBUTES + rb"(/?)>")
 _COLUMNS = re.compile(rb"<col" + _ATTRIBUTES + rb"/?>")
 _NUMBER = re.compile(rb' r="([1-9][0-9]{0,6})"')
 _AT = re.compile(rb' r="([A-Z]{1,3})([1-9][0-9]{0,6})"')
-_FORMULA = re.compile(rb"<f[\s/>]")
-_INNER_CELL = re.compile(rb"<c[\s/>]")
+# What may come next within a cell: its end, or its formula; another cell must not.
+_INNER = re.compile(rb"</c>|<[cf][\s/>]")
+_END_OF_CELL = b"</c>"
 
 
 class CannotWrite(MoralXlsxError):  # noqa: N818 - the caller then makes a fresh workbook
@@ -132,20 +133,32 @@ def _add_cells(row: Element, content: bytes) -> bool:
     """Adds the cells of a row; False where they are not as usual."""
     before, at = -1, row.tag_end
     while (tag := _CELL.match(content, at)) is not None:
-        place = _AT.search(tag[2])
+        place = _AT.match(tag[2]) or _AT.search(tag[2])
         if place is None or int(place[2]) - 1 != row.number:
             return False
         number = column_number(place[1].decode())
-        cell = _element(number, tag, content, b"</c>")
-        if cell is None or number <= before or _INNER_CELL.search(content, cell.tag_end, cell.end):
+        cell = _cell(number, tag, content)
+        if cell is None or number <= before:
             return False
-        formula = _FORMULA.search(content, cell.tag_end, cell.inner_end)
-        if formula is not None and content[cell.tag_end : formula.start()].strip():
-            return False  # it stands behind something, or within
-        cell.has_formula = formula is not None
         row.children.append(cell)
         before, at = number, cell.end
     return not content[at : row.inner_end].strip()
+
+
+def _cell(number: int, tag: re.Match[bytes], content: bytes) -> Element | None:
+    """A cell; None where a formula stands behind something, or a cell within it."""
+    start, tag_end = tag.start(1) - 1, tag.end()
+    if tag[3]:
+        return Element(number, start, tag[1], tag[2], True, tag_end, tag_end, tag_end)
+    inner = _INNER.search(content, tag_end)
+    has_formula = inner is not None and inner[0].startswith(b"<f")
+    if inner is not None and has_formula:
+        first = not content[tag_end : inner.start()].strip()
+        inner = _INNER.search(content, inner.end()) if first else None
+    if inner is None or inner[0] != _END_OF_CELL:
+        return None
+    stop = inner.end()
+    return Element(number, start, tag[1], tag[2], False, tag_end, inner.start(), stop, has_formula)
 
 
 def _column_styles(content: bytes, end: int) -> tuple[tuple[int, int, bytes], ...] | None:
