@@ -37,9 +37,9 @@ from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.desk import Desk as DeskOf
 from moral_xlsx.model.desk import DeskRow
 from moral_xlsx.model.round import RoundResult
-from moral_xlsx.round.desk import DESK, DeskError
+from moral_xlsx.round.desk import DeskError
 from moral_xlsx.round.inbox import list_inbox
-from moral_xlsx.round.outbox import LEDGER
+from moral_xlsx.round.outbox import DESK, LEDGER
 from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric

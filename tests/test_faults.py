@@ -18,7 +18,7 @@ from test_batch import contents
 from test_unanswered import FORM, ROUND, UNITS, Office, call, filled, message, words
 
 from moral_xlsx.ledger.store import open_ledger
-from moral_xlsx.round import run as a_round
+from moral_xlsx.round import overall
 from moral_xlsx.submission.journey import Journey, Submission
 
 PROJECT = Path(__file__).parent.parent
@@ -156,7 +156,7 @@ def test_a_fault_while_results_are_made_leaves_all_as_it_was(
     def broken(*_: object) -> bytes:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(a_round, "department_report", broken)
+    monkeypatch.setattr(overall, "department_report", broken)
     told = batch(office)
     assert told.exit_code == 3 and "a fault of ours" in told.stderr
     assert contents(office.folder / "out") == before, "neither ledger nor outputs changed"

@@ -89,7 +89,7 @@ WITHIN: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"unchanged"}),
         frozenset({"crew", "faults", "history", "issuer", "pdfs", "register", "same_pictures"}),
         frozenset({"evidence"}),
-        frozenset({"dress", "refuse"}),
+        frozenset({"dress", "overall", "refuse"}),
         frozenset({"remind", "answer"}),
         frozenset({"receive", "resolve", "compare", "decide", "record", "issue", "desk"}),
         frozenset({"desk_rows"}),

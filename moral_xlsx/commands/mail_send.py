@@ -74,7 +74,8 @@ def mail_send(
 def _held(drafts: Sequence[Path], lang: Language) -> frozenset[Path]:
     """The drafts that the desk of their round holds; each is told, and so is a desk with decisions
     that the letters do not know yet."""
-    from moral_xlsx.round.desk import DESK, on_desk
+    from moral_xlsx.round.desk import on_desk
+    from moral_xlsx.round.outbox import DESK
 
     held = set()
     for folder in dict.fromkeys(path.parent.parent for path in drafts):

@@ -65,25 +65,31 @@ class Crew:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def each(self, tasks: Sequence[Task[Made]]) -> Iterator[Made]:
-        """What each task makes, in order; raises whatever a task raises."""
-        if self._jobs == 1 or len(tasks) < _FEW:
+    def each(self, tasks: Sequence[Task[Made]], at_once: int = _AT_ONCE) -> Iterator[Made]:
+        """What each task makes, in order; raises whatever a task raises. So many go to a process
+        ``at_once``."""
+        if self._jobs == 1 or (self._pool is None and len(tasks) < _FEW):
             yield from (task.make(self._place) for task in tasks)
             return
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self._jobs, get_context("spawn"), initializer=_begin, initargs=(self._place,)
             )
-        yield from _InFlight(self._pool, self._place, self._jobs, iter(tasks)).each()
+        yield from _InFlight(self._pool, self._place, self._jobs, at_once, iter(tasks)).each()
 
 
 class _InFlight(Generic[Made]):
     """Some tasks at a time, so that what waits does not grow with their number."""
 
     def __init__(
-        self, pool: ProcessPoolExecutor, place: Workplace, jobs: int, tasks: Iterator[Task[Made]]
+        self,
+        pool: ProcessPoolExecutor,
+        place: Workplace,
+        jobs: int,
+        at_once: int,
+        tasks: Iterator[Task[Made]],
     ) -> None:
-        self._pool, self._place, self._tasks = pool, place, tasks
+        self._pool, self._place, self._at_once, self._tasks = pool, place, at_once, tasks
         self._most = _IN_FLIGHT * jobs
         self._waiting: deque[tuple[list[Task[Made]], Future[list[Made]] | None]] = deque()
 
@@ -93,7 +99,7 @@ class _InFlight(Generic[Made]):
             yield from self._made(tasks, future)
 
     def _fill(self) -> bool:
-        while len(self._waiting) < self._most and (tasks := [*islice(self._tasks, _AT_ONCE)]):
+        while len(self._waiting) < self._most and (tasks := [*islice(self._tasks, self._at_once)]):
             try:
                 future = self._pool.submit(_make, tasks)
             except BrokenProcessPool:

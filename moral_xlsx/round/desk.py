@@ -27,12 +27,11 @@ from moral_xlsx.model.desk import DeskSheet, FilledDesk, FilledRow
 from moral_xlsx.model.errors import MoralXlsxError, Refused
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.form import Form
-from moral_xlsx.round.outbox import HELD, Outbox
+from moral_xlsx.round.outbox import DESK, HELD, Outbox
 from moral_xlsx.round.stages import Letter
 from moral_xlsx.rules.rulings import Ground, Typed, decided, in_words
 from moral_xlsx.thai import arabic_digits, key
 
-DESK = "desk.xlsx"
 # What Excel and LibreOffice put beside a file that is open.
 _LOCKS = ("~${}", ".~lock.{}#")
 _NO_DESK = ("ไม่ใช่โต๊ะงานที่โปรแกรมนี้เขียน", "it is no desk of this program")

@@ -20,6 +20,7 @@ from typing import Any
 from moral_xlsx.model.errors import MoralXlsxError
 
 RUN_FILE = "run.json"
+DESK = "desk.xlsx"
 RECORDS = "records"
 # The folders of letters.
 LETTERS = ("replies", "reminders")

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from moral_xlsx.excel.office.desk import desk_workbook
-from moral_xlsx.excel.summary.workbook import summary_workbook
 from moral_xlsx.ledger.store import open_ledger
 from moral_xlsx.mail.outward.texts import Letters
 from moral_xlsx.model.assessment import Bilingual
@@ -18,7 +16,7 @@ from moral_xlsx.model.units import Unit
 from moral_xlsx.round.compare import compare
 from moral_xlsx.round.crew import Crew, Workplace
 from moral_xlsx.round.decide import decide
-from moral_xlsx.round.desk import DESK, bind_holds, take_desk
+from moral_xlsx.round.desk import bind_holds, take_desk
 from moral_xlsx.round.desk_rows import desk_of
 from moral_xlsx.round.dress import dress
 from moral_xlsx.round.evidence import gather
@@ -27,7 +25,8 @@ from moral_xlsx.round.history import read_history
 from moral_xlsx.round.inbox import Inbox
 from moral_xlsx.round.issue import issue
 from moral_xlsx.round.issuer import Issuer
-from moral_xlsx.round.outbox import LEDGER, Outbox, legal_name, locked, open_outbox, own
+from moral_xlsx.round.outbox import DESK, LEDGER, Outbox, legal_name, locked, open_outbox, own
+from moral_xlsx.round.overall import REPORT, SUMMARY, put_overall
 from moral_xlsx.round.pdfs import print_reports, put_pdfs
 from moral_xlsx.round.receive import receive
 from moral_xlsx.round.record import recorded, recording
@@ -38,10 +37,9 @@ from moral_xlsx.rules.definition.load import SHIPPED, Forms
 from moral_xlsx.rules.judge.matching import related_forms
 from moral_xlsx.rules.judge.timeliness import with_due_dates
 from moral_xlsx.thai import key
-from moral_xlsx.word.department.document import department_report
 
 # What tells of all units together.
-_OF_THE_ROUND = frozenset({DESK, "summary.xlsx", "summary.docx", FAULTS})
+_OF_THE_ROUND = frozenset({DESK, SUMMARY, REPORT, FAULTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +137,7 @@ def run_round(
             # A report over several departments names none.
             departments = {unit.department for unit in registry}
             department = departments.pop() if len(departments) == 1 else ""
-            outbox.put(DESK, desk_workbook(on_desk))
-            outbox.put("summary.xlsx", summary_workbook(result))
-            outbox.put("summary.docx", department_report(result, department))
+            put_overall(result, on_desk, department, outbox, crew)
             if faults := faults_text(decided.files):
                 outbox.put(FAULTS, faults)
             run = {**run_json(decided, issued, inbox, history), "desk": last}

@@ -23,8 +23,8 @@ from moral_xlsx.commands.console.words import Words
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.findings import Language
 from moral_xlsx.model.round import RoundResult, UnitResult
-from moral_xlsx.round.desk import DESK
 from moral_xlsx.round.faults import FAULTS
+from moral_xlsx.round.outbox import DESK
 from moral_xlsx.wording import CONFLICT, FAILED, REVIEWED_MARK, SILENT, VERDICTS
 
 
