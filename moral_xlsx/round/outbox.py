@@ -161,8 +161,11 @@ class Outbox:
         for relative in sorted(self._before.keys() - placed.keys()):
             self._keep_changed(relative, "")
             (self.folder / relative).unlink(missing_ok=True)
-        text = json.dumps({**run, "outputs": listed}, ensure_ascii=False, indent=1)
-        self.put(RUN_FILE, text.encode() + b"\n")
+        staged = self.staged(RUN_FILE)
+        with staged.open("w", encoding="utf-8", newline="\n") as file:
+            json.dump({**run, "outputs": listed}, file, ensure_ascii=False, indent=1)
+            file.write("\n")
+        self.place(RUN_FILE, staged)
         flush((self._outputs[RUN_FILE][0],))
         self._publish(RUN_FILE)
         (self.folder / _JOURNAL).unlink()
