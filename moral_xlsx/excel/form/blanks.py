@@ -9,11 +9,11 @@ workbook is the drawn one but for the values of these cells; where not, it is dr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from moral_xlsx.excel.form.expected import expected
+from moral_xlsx.excel.form.expected import expected, unanswered
 from moral_xlsx.excel.form.fitting import Fit, Noted
 from moral_xlsx.excel.form.layout import cell_name
 from moral_xlsx.excel.form.pattern import Cell, Pattern
@@ -28,6 +28,9 @@ from moral_xlsx.model.answers import Answers, Value
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.question import Field
 from moral_xlsx.model.units import Unit
+from moral_xlsx.rules.judge.expression import Facts
+from moral_xlsx.rules.judge.quantity import Quantity
+from moral_xlsx.rules.judge.row_conditions import Condition
 from moral_xlsx.rules.judge.rubric import Rubric
 from moral_xlsx.rules.places import Shown
 from moral_xlsx.rules.printed import show_line
@@ -46,7 +49,7 @@ class Blanks:
 
     rubric: Rubric
     _drawn: list[_Drawn] = field(default_factory=list)
-    _assessments: dict[tuple[Value, ...], Assessment] = field(default_factory=dict)
+    _assessments: dict[Hashable, Assessment] = field(default_factory=dict)
     _all_noted: bool = True
 
     def workbook(self, unit: Unit | None = None) -> bytes:
@@ -88,13 +91,17 @@ class Blanks:
         return {_CODE: answers.unit_code} | typed
 
     def _assessment(self, answers: Answers) -> Assessment:
-        told = tuple(answers.values.get(each) for each in self._judged)
-        if told not in self._assessments:
-            judged = expected(self.rubric, answers)
-            # Most units are judged alike while nothing is answered: then it is one value.
-            known = (each.noted.assessment for each in self._drawn)
-            self._assessments[told] = next((each for each in known if each == judged), judged)
-        return self._assessments[told]
+        """What is expected of the answers; of units whose own answers give the same, one value."""
+        full = {**self._unanswered, **answers.values}
+        facts = Facts(self.rubric.form, replace(answers, values=full))
+        gives = tuple(_gives(each, facts) for each in self._judging)
+        if gives not in self._assessments:
+            self._assessments[gives] = expected(self.rubric, answers)
+        return self._assessments[gives]
+
+    @cached_property
+    def _unanswered(self) -> Mapping[str, Value]:
+        return unanswered(self.rubric.form)
 
     @cached_property
     def _fields(self) -> tuple[Field, ...]:
@@ -102,10 +109,12 @@ class Blanks:
         return tuple(each for each in self.rubric.form.fields if each.registry)
 
     @cached_property
-    def _judged(self) -> tuple[str, ...]:
-        """Those of them by which something is judged."""
-        asked = {str(each) for each in self.rubric.references}
-        return tuple(each.id for each in self._fields if each.id in asked)
+    def _judging(self) -> tuple[Condition | Quantity, ...]:
+        """What such a field decides of all that a workbook shows of scores and derived values."""
+        own = {each.id for each in self._fields}
+        return tuple(
+            each for each in self.rubric.shown if not own.isdisjoint(map(str, each.references()))
+        )
 
     @cached_property
     def _cells(self) -> dict[str, Cell]:
@@ -115,6 +124,14 @@ class Blanks:
             name: (names[name].sheet, cell_name(names[name].first_row, names[name].first_column))
             for name in (_CODE, *(each.id for each in self._fields))
         }
+
+
+def _gives(judging: Condition | Quantity, facts: Facts) -> Hashable:
+    """All that is shown of a condition or derived value."""
+    if isinstance(judging, Quantity):
+        return judging.measure(facts)
+    outcome = judging.evaluate(facts)
+    return outcome, () if outcome.holds else judging.shortfall(facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.form import Form
-from moral_xlsx.model.reference import Reference
 from moral_xlsx.rules.judge.conditions import parse_condition
 from moral_xlsx.rules.judge.quantities import parse_quantity
 from moral_xlsx.rules.judge.quantity import OfTable, Quantity
@@ -30,25 +29,18 @@ class Rubric:
         Of the criteria and derived values, and of what decides whether something applies;
         checks have no formula.
         """
-        counted = [one for each in self._shown for one in each.counted()]
+        counted = [one for each in self.shown for one in each.counted()]
         return {one.excel(): one for one in counted}
 
     @property
-    def references(self) -> frozenset[Reference]:
-        """What is answered that scores, derived values, and whether something applies follow from.
-
-        Checks may look at more.
-        """
-        return frozenset(asked for each in self._shown for asked in each.references())
-
-    @property
-    def _shown(self) -> tuple[Condition | Quantity, ...]:
+    def shown(self) -> tuple[Condition | Quantity, ...]:
         """The conditions and derived values of which a workbook shows the results."""
         form = self.form
         sources = [c for each in form.criteria for rung in each.rungs for c in rung.conditions]
         sources += [each.when for each in form.criteria if each.when]
         sources += [each.when for each in form.fields if each.when]
-        return (*(self.conditions[source] for source in sources), *self.derived.values())
+        found = (self.conditions[source] for source in dict.fromkeys(sources))
+        return (*found, *self.derived.values())
 
 
 def compile_rubric(form: Form) -> Rubric:
