@@ -40,8 +40,8 @@ def template(
     FORM คือรหัสแบบ เช่น moi-2569 หรือ units สำหรับทะเบียนหน่วยงานเปล่า ไม่ระบุคือทุกแบบ
     แบบที่นับคำตอบของแบบสำรวจได้แบบสำรวจเปล่าพร้อมแผ่นนับคำตอบด้วย
     """
+    from moral_xlsx.excel.form.blanks import Blanks
     from moral_xlsx.excel.form.questionnaire import write_questionnaire
-    from moral_xlsx.excel.form.template import blank, write_workbook
     from moral_xlsx.excel.office.units import write_registry
     from moral_xlsx.round.outbox import legal_name
     from moral_xlsx.rules.judge.rubric import compile_rubric
@@ -53,13 +53,13 @@ def template(
             given.write_new(output / f"{_REGISTRY}.xlsx", write_registry((), tuple(forms)))
             continue
         form = given.form(form_id, forms)
-        rubric = compile_rubric(form)
+        blanks = Blanks(compile_rubric(form))
         if units is None:
-            given.write_new(output / f"{form_id}.xlsx", write_workbook(rubric, blank(form)))
+            given.write_new(output / f"{form_id}.xlsx", blanks.workbook())
         for survey in form.surveys:
             path = output / f"{form_id}_{survey.table}.xlsx"
             given.write_new(path, write_questionnaire(form, survey))
         for unit in units or ():
             if not unit.forms or form_id in unit.forms:
                 path = output / f"{legal_name(unit.code, form_id)}.xlsx"
-                given.write_new(path, write_workbook(rubric, blank(form, unit)))
+                given.write_new(path, blanks.workbook(unit))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from moral_xlsx.addresses import addresses_in, domain, plain_address
-from moral_xlsx.excel.form.template import blank, write_workbook
+from moral_xlsx.excel.form.blanks import Blanks
 from moral_xlsx.mail.outward.drafts import answer_address, awaits_answer
 from moral_xlsx.mail.outward.texts import Letters
 from moral_xlsx.model.decisions import HOLD, Decision, Rulings, Subject
@@ -19,7 +19,7 @@ from moral_xlsx.model.round import FormResult, UnitResult
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round.outbox import HELD, Outbox, legal_name
 from moral_xlsx.round.stages import Letter
-from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
+from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.thai import key
 
 
@@ -65,7 +65,7 @@ class Issuer:
     put_letters: list[Letter] = field(default_factory=list)
     _put: set[str] = field(default_factory=set)
     _owners: dict[str, dict[str, Unit]] = field(default_factory=lambda: defaultdict(dict))
-    _rubrics: dict[str, Rubric] = field(default_factory=dict)
+    _blanks: dict[str, Blanks] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for code, unit in self.units.items():
@@ -113,11 +113,10 @@ class Issuer:
 
     def blank(self, form: Form, unit: Unit | None) -> Enclosure:
         """A form's blank workbook, with what the registry knows of the unit."""
-        if form.id not in self._rubrics:
-            self._rubrics[form.id] = compile_rubric(form)
+        if form.id not in self._blanks:
+            self._blanks[form.id] = Blanks(compile_rubric(form))
         name = legal_name(*([unit.code] if unit else []), form.id)
-        data = write_workbook(self._rubrics[form.id], blank(form, unit))
-        return Enclosure(f"{name}.xlsx", data)
+        return Enclosure(f"{name}.xlsx", self._blanks[form.id].workbook(unit))
 
     def put_letter(self, name: str, written: Written, to: tuple[str, ...]) -> tuple[str, ...]:
         """Puts a letter in place; gives its output, none where it is held while it says the same;

@@ -7,7 +7,7 @@ text gets a room, and says where the rest stands when it needs more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from moral_xlsx.excel.form.measure import lines_needed, per_line
 from moral_xlsx.model.form import Form
@@ -43,6 +43,19 @@ class Fitting:
 
     def fit(self, pieces: Sequence[Piece], shown: Shown, most: int, least: int = 1) -> Fitted:
         """Gives every typed text its room in a cell of ``least`` to ``most`` lines."""
+        fitted = self._fit(pieces, shown, most, least)
+        if isinstance(shown, Noted) and shown.concerns(pieces):
+            shown.fits.append(Fit(self, tuple(pieces), shown.row, most, least, fitted))
+        return fitted
+
+    def needed(self, pieces: Sequence[Piece], shown: Shown, most: int, least: int) -> int:
+        """The lines that a cell needs of ``most``, in a row of ``least`` lines or more."""
+        lines = max(least, self._fit(pieces, shown, most, 1).lines)
+        if isinstance(shown, Noted) and shown.concerns(pieces):
+            shown.fits.append(Fit(self, tuple(pieces), shown.row, most, least, lines))
+        return lines
+
+    def _fit(self, pieces: Sequence[Piece], shown: Shown, most: int, least: int) -> Fitted:
         fixed, wants = 0, []
         for paragraph in _paragraphs(pieces):
             typed = [each for each in paragraph if _typed(each)]
@@ -71,6 +84,45 @@ class Fitting:
                 for each in pieces
             ),
             fixed + sum(want.lines for want in wants),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A cell that was fitted: what :meth:`Fitting.fit` or :meth:`Fitting.needed` was asked, and
+    what it gave."""
+
+    fitting: Fitting
+    pieces: tuple[Piece, ...]
+    row: int
+    most: int
+    least: int
+    gave: Fitted | int
+
+    def holds(self, shown: Shown) -> bool:
+        """Whether the cell is fitted the same for other answers."""
+        here = replace(shown, row=self.row)
+        ask = self.fitting.needed if isinstance(self.gave, int) else self.fitting.fit
+        return ask(self.pieces, here, self.most, self.least) == self.gave
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Shown):
+    """Answers that are shown, with a note of whatever was made of some ``fields`` of them.
+
+    ``fits`` are the cells that were fitted to those answers. ``cells`` are, by sheet, row and
+    column, the pieces of the cells that show them.
+    """
+
+    fields: frozenset[str] = frozenset()
+    fits: list[Fit] = field(default_factory=list)
+    cells: dict[tuple[str, int, int], tuple[Piece, ...]] = field(default_factory=dict)
+
+    def concerns(self, pieces: Sequence[Piece]) -> bool:
+        """Whether any of the pieces shows one of the fields."""
+        return any(
+            isinstance(each, AnswerPlace) and not each.table and each.question.id in self.fields
+            for each in pieces
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -19,7 +20,7 @@ from moral_xlsx.excel.form.drawing import (
     merge,
     merge_formula,
 )
-from moral_xlsx.excel.form.fitting import Fitted, Fitting
+from moral_xlsx.excel.form.fitting import Fitted, Fitting, Noted
 from moral_xlsx.excel.form.layout import cell_name, column_letters
 from moral_xlsx.excel.form.measure import HIGHEST_ROW, line_height, lines_needed, most_lines
 from moral_xlsx.excel.form.nested_rows import as_shown, draw_finding, nested_formula, shows_any
@@ -82,6 +83,7 @@ def draw_printed_table(
         guarded = None if each.index == 0 and not each.formula else each.table
         formula, words = _cell(each.fitted, guarded, here, each.index)
         cell = each.formula or formula, words
+        _note(sheet, each.first_row, each.span[0], each.fitted, here)
         _write(sheet, each.first_row, each.last_row, each.span, cell, style)
     if official.filter_rows:
         _draw_more(drawing, sheet, official, place, shown)
@@ -104,6 +106,7 @@ def draw_line(
     """Draws a printed line across these columns, as high as it has to be."""
     fitted = fitted_line(official, span, line, size, shown)
     drawing.set_height(sheet, row, line_height(size, fitted.lines))
+    _note(sheet, row, span[0], fitted, shown)
     _write(sheet, row, row, span, _cell(fitted, None, shown, 0), style)
 
 
@@ -306,14 +309,21 @@ def _fit(
     line: str,
     span: tuple[int, int],
     here: Shown,
-    lines: int = 1,
+    lines: int,
 ) -> Fitted:
-    """A cell's line in a cell of so many lines, or in as many as it needs."""
-    form, each = official.form, row_place.printed.each
+    """A cell's line in a cell of so many lines."""
     fitting = _fitting(official, place, span, row_place.printed)
-    most = most_lines(place.table.size) * len(row_place.rows)
-    pieces = parse_line(line, form, form.table(each) if each else None)
-    return fitting.fit(pieces, here, max(most, lines), lines)
+    most = max(_most(place, row_place), lines)
+    return fitting.fit(_pieces(official, row_place, line), here, most, lines)
+
+
+def _pieces(official: OfficialSheet, row_place: PrintedRowPlace, line: str) -> tuple[Piece, ...]:
+    form, each = official.form, row_place.printed.each
+    return parse_line(line, form, form.table(each) if each else None)
+
+
+def _most(place: PrintedTablePlace, row_place: PrintedRowPlace) -> int:
+    return most_lines(place.table.size) * len(row_place.rows)
 
 
 def _last_offset(place: PrintedTablePlace, offset: int, index: int) -> int:
@@ -338,6 +348,11 @@ def _cell(fitted: Fitted, table: Table | None, here: Shown, row: int) -> tuple[s
     return f'=IF({excel_answered(table, row)},{formula},"")', words if answered else ""
 
 
+def _note(sheet: Worksheet, row: int, column: int, fitted: Fitted, shown: Shown) -> None:
+    if isinstance(shown, Noted) and shown.concerns(fitted.pieces):
+        shown.cells[sheet.name, row, column] = fitted.pieces
+
+
 def _write(
     sheet: Worksheet,
     row: int,
@@ -356,18 +371,24 @@ def _write(
 def _row_lines(official: OfficialSheet, place: PrintedTablePlace, shown: Shown) -> list[int]:
     """The lines of each row; a merged cell adds what it lacks to its last row."""
     lines = [1] * len(place.rows)
-    merged: list[tuple[int, int, int]] = []
+    merged: list[tuple[int, int, Callable[[int], int]]] = []
     for offset, row_place in enumerate(place.rows):
         here = replace(shown, row=row_place.index)
         for index, line, span in _cells(place, row_place):
             last = offset if index < 0 else _last_offset(place, offset, index)
-            needed = _fit(official, place, row_place, line, span, here).lines
+            needed = partial(
+                _fitting(official, place, span, row_place.printed).needed,
+                _pieces(official, row_place, line),
+                here,
+                _most(place, row_place),
+            )
             if last > offset:
                 merged.append((offset, last, needed))
             else:
-                lines[offset] = max(lines[offset], needed)
-    for first, last, needed in merged:
-        lines[last] += max(0, needed - sum(lines[first : last + 1]))
+                lines[offset] = needed(lines[offset])
+    for first, last, in_all in merged:
+        together = sum(lines[first : last + 1])
+        lines[last] += in_all(together) - together
     return lines
 
 

@@ -25,6 +25,7 @@ from moral_xlsx.excel.form.drawing import (
     Drawing,
     put,
 )
+from moral_xlsx.excel.form.expected import expected
 from moral_xlsx.excel.form.layout import (
     END_NOTE,
     EVIDENCE,
@@ -50,7 +51,7 @@ from moral_xlsx.excel.form.layout import (
 from moral_xlsx.excel.form.measure import line_height, lines_needed
 from moral_xlsx.excel.form.official import draw_official
 from moral_xlsx.excel.form.panel import Review, draw_evidence, draw_panel, draw_trace
-from moral_xlsx.model.answers import Answers, RawSubmission, Row, Value
+from moral_xlsx.model.answers import Answers, Row, Value
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.question import Question
@@ -58,10 +59,8 @@ from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.judge.days import Window
 from moral_xlsx.rules.judge.expression import excel_valid
 from moral_xlsx.rules.judge.rubric import Rubric
-from moral_xlsx.rules.judge.score import assess
 from moral_xlsx.rules.places import Shown
 from moral_xlsx.rules.printed import excel_applies
-from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.thai import BUDDHIST_OFFSET, short_date
 from moral_xlsx.wording import NOT_APPLICABLE
 
@@ -99,9 +98,14 @@ def _preset(form: Form) -> dict[str, tuple[Row, ...]]:
 
 def write_workbook(rubric: Rubric, content: Content) -> bytes:
     """The workbook of a form with its content; equal arguments give equal bytes."""
-    form, answers = rubric.form, content.answers
-    layout = lay_out(form, {name: len(rows) for name, rows in answers.tables.items()})
-    assessment = _expected(rubric, answers)
+    shown = Shown(content.answers, expected(rubric, content.answers))
+    return draw_workbook(rubric, shown, content.review)
+
+
+def draw_workbook(rubric: Rubric, shown: Shown, review: Review) -> bytes:
+    """The workbook of a form with answers and what is :func:`expected` of them."""
+    form, answers, assessment = rubric.form, shown.answers, shown.assessment
+    layout = lay_out_for(form, answers)
     drawing = Drawing(form.short_title)
     _draw_instructions(drawing, layout)
     for sheet in layout.inputs:
@@ -109,8 +113,8 @@ def write_workbook(rubric: Rubric, content: Content) -> bytes:
     if form.claimed:
         draw_evidence(drawing, layout, answers)
     for place in layout.official:
-        draw_official(drawing, place, Shown(answers, assessment))
-    draw_panel(drawing, layout, rubric, answers, assessment, content.review)
+        draw_official(drawing, place, shown)
+    draw_panel(drawing, layout, rubric, answers, assessment, review)
     if form.criteria:
         draw_trace(drawing, layout, rubric, assessment)
     for name, area in layout.names.items():
@@ -118,18 +122,9 @@ def write_workbook(rubric: Rubric, content: Content) -> bytes:
     return drawing.bytes()
 
 
-def _expected(rubric: Rubric, answers: Answers) -> Assessment:
-    """What the live formulas will show, so that viewers that do not calculate show it too."""
-    empty = normalise(rubric.form, RawSubmission(rubric.form.id, rubric.form.version, "", {}))
-    full = Answers(
-        form=answers.form,
-        unit_code=answers.unit_code,
-        values={**empty.answers.values, **answers.values},
-        tables=answers.tables,
-        claims=answers.claims,
-        evidence=answers.evidence,
-    )
-    return assess(rubric, type(empty)(full, {}, ()))
+def lay_out_for(form: Form, answers: Answers) -> Layout:
+    """Places everything, with room for these answers."""
+    return lay_out(form, {name: len(rows) for name, rows in answers.tables.items()})
 
 
 def _draw_instructions(drawing: Drawing, layout: Layout) -> None:
@@ -266,16 +261,11 @@ def _draw_field(
         sheet.merge_range(
             place.group_row, LABEL_COLUMN, place.group_row, HELP_COLUMN, place.group, head
         )
-    lines = max(
-        lines_needed(question.label, 46, BODY),
-        lines_needed(question.help, _HELP_WIDTH, BODY),
-        lines_needed(str(value or ""), _VALUE_WIDTH, BODY),
-    )
-    sheet.set_row(row, line_height(BODY, lines))
+    sheet.set_row(row, line_height(BODY, field_lines(question, value)))
     sheet.write_string(row, MARKER_COLUMN, question.id)
     label = question.label + (" *" if question.required else "")
     sheet.write_string(row, LABEL_COLUMN, label, drawing.style(border=1))
-    put(sheet, row, VALUE_COLUMN, _shown(question, value), _answer_style(drawing, question))
+    put(sheet, row, VALUE_COLUMN, as_typed(question, value), _answer_style(drawing, question))
     sheet.write_string(row, UNIT_COLUMN, question.unit, drawing.style())
     _validate(sheet, row, VALUE_COLUMN, row, question)
     name = question.id
@@ -297,6 +287,15 @@ def _draw_field(
         rule = {"type": "formula", "criteria": f"=NOT({applies})", "format": grey}
         sheet.conditional_format(row, VALUE_COLUMN, row, VALUE_COLUMN, rule)
     sheet.write_string(row, HELP_COLUMN, question.help, drawing.style(font_color=GREY))
+
+
+def field_lines(question: Question, value: Value) -> int:
+    """How many lines the row of a field has room for."""
+    return max(
+        lines_needed(question.label, 46, BODY),
+        lines_needed(question.help, _HELP_WIDTH, BODY),
+        lines_needed(str(value or ""), _VALUE_WIDTH, BODY),
+    )
 
 
 def _status(
@@ -376,7 +375,7 @@ def _draw_row(
     sheet.write_number(row, 1, offset + 1, drawing.style(border=1, align="center"))
     lines = 1
     for index, column in enumerate(table.columns):
-        value = _shown(column, answers.get(column.id))
+        value = as_typed(column, answers.get(column.id))
         lines = max(lines, lines_needed(str(value or ""), max(column.width, 12), BODY))
         style = _answer_style(drawing, column)
         put(sheet, row, place.first_column + index, value, style)
@@ -399,8 +398,11 @@ def _draw_row(
     sheet.write_formula(row, place.status_column, formula, drawing.style(font_color=GREEN), shown)
 
 
-def _shown(question: Question, value: Value) -> Value:
-    """A choice is shown by its label, a percentage up to 1 with its sign (0.5 is ambiguous)."""
+def as_typed(question: Question, value: Value) -> Value:
+    """An answer as it stands in its cell.
+
+    A choice is shown by its label, a percentage up to 1 with its sign (0.5 is ambiguous).
+    """
     if question.type == "percent" and isinstance(value, Decimal) and 0 < value <= 1:
         return f"{value:f}%"
     for choice in question.choices:

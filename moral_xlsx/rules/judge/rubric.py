@@ -36,13 +36,18 @@ class Rubric:
         Of the criteria and derived values, and of what decides whether something applies;
         checks have no formula.
         """
+        counted = [one for each in self.shown for one in each.counted()]
+        return {one.excel(): one for one in counted}
+
+    @property
+    def shown(self) -> tuple[Condition | Quantity, ...]:
+        """The conditions and derived values of which a workbook shows the results."""
         form = self.form
         sources = [c for each in form.criteria for c in each.conditions]
         sources += [each.when for each in form.criteria if each.when]
         sources += [each.when for each in form.fields if each.when]
-        counted = [one for source in sources for one in self.conditions[source].counted()]
-        counted += [one for each in self.derived.values() for one in each.counted()]
-        return {one.excel(): one for one in counted}
+        found = (self.conditions[source] for source in dict.fromkeys(sources))
+        return (*found, *self.derived.values())
 
 
 def compile_rubric(form: Form) -> Rubric:
