@@ -116,21 +116,19 @@ def test_the_same_fault_in_several_files_stops_the_round_before_anything_is_writ
     failing(monkeypatch, "U1", "U2", "U3")
     told = batch(office)
     assert told.exit_code == 3
-    assert "3 ไฟล์" in told.stderr and "KeyError" in told.stderr
+    assert "4 ไฟล์" in told.stderr and "KeyError" in told.stderr
     assert "ไม่ใช่ความผิดของไฟล์หรือผู้ส่ง" in told.stderr
     assert contents(office.folder / "out") == before
 
 
 def test_a_program_that_fails_its_own_test_stops_the_round(office: Office) -> None:
-    """As where a library is broken: the reading program, which only workers load."""
-    broken = office.folder / "broken" / "python_calamine"
+    """As where a library is broken: one that only workers load."""
+    broken = office.folder / "broken" / "pandas"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text(
-        "class CalamineWorkbook:\n"
-        "    def from_filelike(file):\n"
+        "class DataFrame:\n"
+        "    def __init__(self, *_, **__):\n"
         "        raise RuntimeError('a library of ours is broken')\n"
-        "class SheetTypeEnum:\n"
-        "    WorkSheet = 0\n"
     )
     command = [sys.executable, "-m", "moral_xlsx", "batch", str(office.folder / "inbox")]
     told = subprocess.run(

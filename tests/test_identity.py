@@ -18,6 +18,7 @@ from moral_xlsx.model.errors import Refused
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.question import PROGRAM_SHEETS
 from moral_xlsx.rules.judge.rubric import Rubric
+from moral_xlsx.submission.issuing import issue
 from moral_xlsx.submission.journey import Journey
 
 OFFICIAL, PANEL = PROGRAM_SHEETS.official, PROGRAM_SHEETS.panel
@@ -58,7 +59,7 @@ def test_inserted_rows_and_columns_and_moved_and_renamed_sheets_change_nothing(
     assert submission.answers == golden_answers
     assert submission.assessment.total == 27
     assert [f.code for f in submission.assessment.findings] == ["MX-302"]
-    written = Journey().issue(submission, "2569-05")
+    written = issue(submission, "2569-05")
     assert written.findings == ()
     assert Journey().judge(written.workbook).answers == golden_answers
 
@@ -75,7 +76,7 @@ def test_a_file_saved_by_libreoffice_is_read_the_same(
     submission = Journey().judge(saved)
     assert submission.answers == golden_answers
     assert submission.assessment.total == 27
-    outputs = Journey().issue(submission, "2569-05")
+    outputs = issue(submission, "2569-05")
     assert outputs.findings == ()
     codes = [found.code for found in submission.assessment.findings]
     assert ("MX-114" in codes) == (kind != "xlsx")
@@ -88,7 +89,7 @@ def test_answers_are_found_by_markers_when_every_defined_name_is_lost(
     submission = Journey().judge(without_names(golden_workbook))
     assert submission.answers == golden_answers
     assert [f.code for f in submission.assessment.findings] == ["MX-302", "MX-202"]
-    written = Journey().issue(submission, "2569-05")
+    written = issue(submission, "2569-05")
     assert written.findings == ()
     assert Journey().judge(written.workbook).answers == golden_answers
 

@@ -28,6 +28,7 @@ from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.submission.issuing import issue
 from moral_xlsx.submission.journey import Journey
 
 CHANGED = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
@@ -302,7 +303,7 @@ def test_how_an_answer_was_read_is_nothing_to_mend(golden_workbook: bytes, form:
     submission = Journey().judge(type_in(golden_workbook, lay_out(form), typed))
     findings = submission.assessment.findings
     assert {"MX-210", "MX-215", "MX-302"} <= {found.code for found in findings}
-    new = Journey().issue(submission, "2569-05").marked
+    new = issue(submission, "2569-05").marked
     assert new is not None
     page = openpyxl.load_workbook(io.BytesIO(new))[TITLE]
     listed = [str(text) for (text,) in page.iter_rows(5, min_col=4, max_col=4, values_only=True)]

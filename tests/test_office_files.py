@@ -25,6 +25,7 @@ from moral_xlsx.model.errors import Refused
 from moral_xlsx.opc import Limits, Package
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.submission.issuing import issue
 from moral_xlsx.submission.journey import Journey
 
 ROOT = Path(__file__).parent.parent
@@ -91,7 +92,7 @@ def goldens(_: Path) -> dict[str, bytes]:
     for form_id in form_ids():
         form = load_form(form_id)
         filled = write_workbook(compile_rubric(form), Content(golden_of(form_id)))
-        outputs = journey.issue(journey.judge(filled), "2569-05")
+        outputs = issue(journey.judge(filled), "2569-05")
         marks = [
             Mark(area.sheet, area.first_row, area.first_column, "ผิด <&> ผิด", "error")
             for area in lay_out(form).names.values()
@@ -161,7 +162,7 @@ def test_what_came_in_odd_is_no_odder_when_it_goes_out(tmp_path: Path) -> None:
     gone: dict[str, bytes] = {}
     for name, data in odd_inputs().items():
         try:
-            outputs = journey.issue(journey.judge(data), "2569-05")
+            outputs = issue(journey.judge(data), "2569-05")
         except Refused:
             continue
         came[name] = data
@@ -192,7 +193,7 @@ def test_what_office_would_ask_about_is_seen(
     journey = Journey()
     data = golden_workbook
     if kind.endswith(".docx"):
-        data = journey.issue(journey.judge(data), "2569-05").report
+        data = issue(journey.judge(data), "2569-05").report
     package = Package.open(data, Limits(100, 1 << 27, 1 << 28))
     content = package.content(part)
     assert good in content

@@ -28,6 +28,7 @@ from moral_xlsx.round.pdfs import put_pdfs
 from moral_xlsx.round.stages import Issued
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
+from moral_xlsx.submission.issuing import issue
 from moral_xlsx.submission.journey import Journey
 
 libreoffice = pytest.mark.libreoffice
@@ -38,7 +39,7 @@ def report_of(form_id: str, folder: Path) -> Path:
     journey = Journey()
     filled = write_workbook(compile_rubric(load_form(form_id)), Content(golden_of(form_id)))
     path = folder / f"{form_id}.docx"
-    path.write_bytes(journey.issue(journey.judge(filled), "2569-05").report)
+    path.write_bytes(issue(journey.judge(filled), "2569-05").report)
     return path
 
 

@@ -20,6 +20,7 @@ from moral_xlsx.excel.form.template import Content, blank, write_workbook
 from moral_xlsx.model.answers import Answers, Value
 from moral_xlsx.model.form import Form
 from moral_xlsx.rules.definition.load import form_ids
+from moral_xlsx.submission.issuing import issue
 from moral_xlsx.submission.journey import Journey
 
 # Every test of this file plays rounds, or tries many examples.
@@ -104,7 +105,7 @@ def test_nothing_is_lost_when_libreoffice_saves_a_filled_in_form(tmp_path: Path)
 def test_a_written_back_form_is_read_with_the_same_answers(name: str) -> None:
     given_answers = golden_of(name)
     submission = JOURNEY.judge(write_workbook(JOURNEY.rubric(name), Content(given_answers)))
-    written = JOURNEY.judge(JOURNEY.issue(submission, "2569-05").workbook)
+    written = JOURNEY.judge(issue(submission, "2569-05").workbook)
     assert written.answers == given_answers
     assert written.assessment == submission.assessment
 

@@ -19,6 +19,7 @@ from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.catalogue import message
 from moral_xlsx.model.question import PROGRAM_SHEETS
 from moral_xlsx.rules.judge.rubric import Rubric
+from moral_xlsx.submission.issuing import issue
 from moral_xlsx.submission.journey import Journey
 
 PANEL = PROGRAM_SHEETS.panel
@@ -72,7 +73,7 @@ def members(workbook: bytes) -> dict[str, bytes]:
 
 
 def test_every_other_part_stays_byte_for_byte(decorated: bytes) -> None:
-    outputs = Journey().issue(Journey().judge(decorated), "2569-05")
+    outputs = issue(Journey().judge(decorated), "2569-05")
     assert outputs.findings == ()
     before, after = members(decorated), members(outputs.workbook)
     assert list(before) == list(after)
@@ -85,7 +86,7 @@ def test_every_other_part_stays_byte_for_byte(decorated: bytes) -> None:
 
 
 def test_only_the_ethics_groups_cells_of_the_sheet_change(decorated: bytes, layout: Layout) -> None:
-    outputs = Journey().issue(Journey().judge(decorated), "2569-05")
+    outputs = issue(Journey().judge(decorated), "2569-05")
     book = openpyxl.load_workbook(io.BytesIO(decorated))
     part = f"xl/worksheets/sheet{book.sheetnames.index(PANEL) + 1}.xml"
     review = {
@@ -108,7 +109,7 @@ def test_only_the_ethics_groups_cells_of_the_sheet_change(decorated: bytes, layo
 
 
 def test_the_result_stands_in_the_ethics_groups_cells(decorated: bytes, layout: Layout) -> None:
-    outputs = Journey().issue(Journey().judge(decorated), "2569-05")
+    outputs = issue(Journey().judge(decorated), "2569-05")
     sheet = openpyxl.load_workbook(io.BytesIO(outputs.workbook))[PANEL]
 
     def value(name: str) -> object:
@@ -131,7 +132,7 @@ def test_how_an_answer_was_read_is_not_listed_in_the_ethics_groups_cells(
     submission = Journey().judge(type_in(golden_workbook, layout, typed))
     findings = submission.assessment.findings
     assert {"MX-210", "MX-215", "MX-302"} <= {found.code for found in findings}
-    outputs = Journey().issue(submission, "2569-05")
+    outputs = issue(submission, "2569-05")
     sheet = openpyxl.load_workbook(io.BytesIO(outputs.workbook))[PANEL]
     area = layout.names["findings.message"]
     listed = [
@@ -157,6 +158,6 @@ def test_a_formula_put_into_an_ethics_group_cell_gives_a_fresh_workbook(
     forged = re.sub(pattern, rb'<c r="%s"\1><f>1+2</f><v>3</v></c>' % address, content)
     assert forged != content
     submission = Journey().judge(package.rewrite({part: forged}))
-    outputs = Journey().issue(submission, "2569-05")
+    outputs = issue(submission, "2569-05")
     assert [found.code for found in outputs.findings] == ["MX-115"]
     assert Journey().judge(outputs.workbook).answers == golden_answers

@@ -1,4 +1,4 @@
-"""One submission from start to end: guard, read, normalise, check, score, write back, report."""
+"""One submission until it is judged: guard, read, normalise, check, score; ``issuing`` goes on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ from moral_xlsx.rules.printed import answers_in_words
 from moral_xlsx.rules.understand.normalise import normalise
 from moral_xlsx.rules.units import meant_codes
 from moral_xlsx.submission.evidence import WorkbookEvidence, of_workbook
-from moral_xlsx.submission.outputs import Outputs
 from moral_xlsx.thai import key
 
 
@@ -165,13 +164,6 @@ class Journey:
         place, label = opened.place("unit_code"), ("รหัสหน่วยงาน", "The unit code")
         read_as = finding(READ_AS, place, label=label, found=raw.unit_code, read=meant[0])
         return replace(raw, unit_code=meant[0], findings=(*raw.findings, read_as))
-
-    def issue(self, submission: Submission, round_name: str) -> Outputs:
-        """Write the result back into the officer's workbook and make the report."""
-        # What makes documents is of weight; who only judges does without.
-        from moral_xlsx.submission.issuing import issue
-
-        return issue(submission, round_name)
 
     def _compiled(self, form: Form) -> tuple[Compilable, ...]:
         if form.id not in self._items:

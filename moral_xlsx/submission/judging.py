@@ -10,6 +10,7 @@ from moral_xlsx.excel.read.guard import MAX_FILE
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.files import PROGRAM_FAULT, TOO_LARGE
 from moral_xlsx.model.errors import Refused
+from moral_xlsx.submission.issuing import issue
 from moral_xlsx.submission.journey import Journey
 from moral_xlsx.submission.losses import failed, file_sha256, too_much_memory
 from moral_xlsx.submission.taken import Prepared, Taken, leave
@@ -47,7 +48,7 @@ def judge_file(
     taken = Taken(hashlib.sha256(data).hexdigest(), size)
     try:
         submission = journey.judge(data)
-        outputs = None if round_name is None else journey.issue(submission, round_name)
+        outputs = None if round_name is None else issue(submission, round_name)
     except Refused as refusal:
         return replace(taken, findings=(refusal.finding,))
     except MemoryError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.decisions import Rulings
+from moral_xlsx.model.errors import MoralXlsxError
 from moral_xlsx.model.evidence import EvidenceFile, NamedFile
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.model.units import Unit
@@ -82,12 +83,17 @@ class Prepared:
     remembered: Remembered | None = None
 
 
-class CannotLeave(Exception):  # noqa: N818 - the state of a folder, not a fault of a file
+class CannotLeave(MoralXlsxError):  # noqa: N818 - the state of a folder, not a fault of a file
     """A worker cannot leave in the folder what it made; ``error`` is what the system says."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(error)
+        why = error.strerror or type(error).__name__
+        super().__init__((f"เก็บผลที่ทำแล้วไม่ได้: {why}", f"Results cannot be kept: {why}"))
         self.error = error
+
+    def __reduce__(self) -> tuple[type[CannotLeave], tuple[OSError]]:
+        # It comes out of a worker; an exception is made anew from its arguments.
+        return CannotLeave, (self.error,)
 
 
 def leave(taken: Taken, folder: Path, remembered: Remembered | None = None) -> Taken:

@@ -162,7 +162,7 @@ def read_registry(data: bytes, file: str, forms: Mapping[str, Form]) -> Registry
     with every fault at once when it is one, but cannot be used as a registry.
     """
     inspected = inspect(data)
-    sheets = read_values(inspected)
+    sheets = read_values(inspected, framed=False)
     table, faults = find_table(_UNITS, inspected, sheets, file)
     units: list[Unit] = []
     notes: list[RegistryFault] = []

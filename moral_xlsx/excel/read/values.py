@@ -7,9 +7,8 @@ import re
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from moral_xlsx.excel.form.layout import OURS
@@ -20,6 +19,9 @@ from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.files import CELLS_UNREAD, DAMAGED
 from moral_xlsx.model.errors import Refused
 from moral_xlsx.thai import SERIAL_ORIGIN
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Rows = Sequence[Sequence[object]]
 _UNREADABLE = ("โปรแกรมอ่านไฟล์อ่านเนื้อในไม่ได้", "its content cannot be read")
@@ -55,21 +57,28 @@ def _with_known_errors(inspected: Inspected) -> bytes | None:
     return inspected.package.rewrite(changed) if changed else None
 
 
-def _frames(data: bytes, titles: list[str] | None) -> Mapping[str, pd.DataFrame]:
-    """The sheets as calamine reads them. pandas' own way to it takes as long again for guessing
-    what the rows mean, which nobody wants here."""
+def _sheets(data: bytes, titles: list[str] | None) -> Mapping[str, list[list[object]]]:
+    """The rows of each sheet as calamine reads them."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     if titles is None:
         titles = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
     return {
-        title: pd.DataFrame(
-            [
-                [value if value.__class__ is str else _as_typed(value) for value in row]
-                for row in book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-            ],
-            dtype=object,
-        )
+        title: [
+            [value if value.__class__ is str else _as_typed(value) for value in row]
+            for row in book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+        ]
         for title in titles
+    }
+
+
+def _frames(data: bytes, titles: list[str] | None) -> Mapping[str, pd.DataFrame]:
+    """The same in frames. pandas' own way to it takes as long again for guessing what the rows
+    mean, which nobody wants here."""
+    # It takes a third of a second to load, and a round's own process does without.
+    import pandas as pd
+
+    return {
+        title: pd.DataFrame(rows, dtype=object) for title, rows in _sheets(data, titles).items()
     }
 
 
@@ -86,6 +95,8 @@ def _as_typed(value: object) -> object:
 def _frames_of_rare(
     data: bytes, titles: list[str] | None, engine: _Engine
 ) -> Mapping[str, pd.DataFrame]:
+    import pandas as pd
+
     # What xlrd notices of a file it would print among our results.
     quiet = {"logfile": io.StringIO()} if engine == "xlrd" else None
     with pd.ExcelFile(io.BytesIO(data), engine=engine, engine_kwargs=quiet) as file:
@@ -104,18 +115,20 @@ def _rows(frames: Mapping[str, pd.DataFrame]) -> Mapping[str, Rows]:
     return {title: frame.to_numpy(dtype=object).tolist() for title, frame in frames.items()}
 
 
-def read_values(inspected: Inspected, titles: list[str] | None = None) -> Mapping[str, Rows]:
+def read_values(
+    inspected: Inspected, titles: list[str] | None = None, *, framed: bool = True
+) -> Mapping[str, Rows]:
     """The cell values of the named sheets (None: all), by title; blank cells are ``""``.
 
     Rows and columns count from the sheet's first cell, blank ones included. Sheets that only
     list what to mend are left out. Raises Refused
-    when pandas cannot read the file.
+    when pandas cannot read the file. A usual workbook that is not ``framed`` does without pandas.
     """
     if inspected.kind == "xlsb" and _has_short_cells(inspected):
         raise Refused(finding(CELLS_UNREAD))
     second = _second(inspected, titles)
     try:
-        sheets = _first(inspected, titles)
+        sheets = _first(inspected, titles, framed)
     except Refused:
         if second is None:
             raise
@@ -130,7 +143,7 @@ def read_own(data: bytes) -> Mapping[str, Rows]:
 
     Raises Refused when it cannot be read.
     """
-    sheets = _calamine(data, None)
+    sheets = _calamine(data, None, framed=False)
     if sheets is None:
         raise Refused(finding(DAMAGED, what=_UNREADABLE))
     return sheets
@@ -210,21 +223,23 @@ def _either(own: Sequence[object], other: Sequence[object], column: int) -> obje
     return value
 
 
-def _first(inspected: Inspected, titles: list[str] | None) -> Mapping[str, Rows]:
+def _first(
+    inspected: Inspected, titles: list[str] | None, framed: bool = True
+) -> Mapping[str, Rows]:
     """What calamine reads; raises Refused."""
-    sheets = _calamine(inspected.data, titles)
+    sheets = _calamine(inspected.data, titles, framed)
     if sheets is None:
         known = _with_known_errors(inspected)
-        sheets = None if known is None else _calamine(known, titles)
+        sheets = None if known is None else _calamine(known, titles, framed)
     if sheets is None:
         raise Refused(finding(DAMAGED, what=_UNREADABLE))
     return sheets
 
 
-def _calamine(data: bytes, titles: list[str] | None) -> Mapping[str, Rows] | None:
+def _calamine(data: bytes, titles: list[str] | None, framed: bool) -> Mapping[str, Rows] | None:
     """What it reads, or None where it gives up."""
     try:
-        return _rows(_frames(data, titles))
+        return _rows(_frames(data, titles)) if framed else _sheets(data, titles)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException:  # it raises many kinds, and panics on a lie in the file: no Exception
