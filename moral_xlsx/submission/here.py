@@ -11,7 +11,6 @@ from moral_xlsx.submission.journey import Journey
 from moral_xlsx.submission.judging import judge_file
 from moral_xlsx.submission.limits import begin_file, end_file
 from moral_xlsx.submission.taken import Prepared, Taken
-from moral_xlsx.submission.workers import take_in
 
 # Bytes: a form has a tenth of that. What is small, and let in, is read in a moment.
 _SMALL = 1_000_000
@@ -21,8 +20,8 @@ _SAFE = ("xlsx", "xlsm")  # the other formats are read by several programs, of l
 def judge_each(paths: Sequence[Path], prepared: Prepared) -> Iterator[Taken]:
     """What is to be said of each file, in order; none of them can end this process."""
     apart = [path for path in paths if not _is_safe(path)]
-    judged_apart = take_in(apart, None, prepared, 1)
-    journey = Journey(prepared.units, prepared.forms, prepared.rulings)
+    judged_apart = _apart(apart, prepared)
+    journey = Journey(prepared.units, prepared.forms, prepared.rulings, framed=False)
     for path in paths:
         if path in apart:
             yield next(judged_apart)
@@ -41,3 +40,10 @@ def _is_safe(path: Path) -> bool:
         return small and inspect(path.read_bytes()).kind in _SAFE
     except (Refused, OSError):
         return False
+
+
+def _apart(paths: Sequence[Path], prepared: Prepared) -> Iterator[Taken]:
+    # Only these need the library that starts processes.
+    from moral_xlsx.submission.workers import take_in
+
+    yield from take_in(paths, None, prepared, 1)

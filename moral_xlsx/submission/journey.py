@@ -66,12 +66,14 @@ class Journey:
     """Takes submissions in; keeps each form's rubric for the next one.
 
     ``units`` is the registry to compare with; None when there is none. ``forms`` are the
-    forms that there are, ``rulings`` what people decided.
+    forms that there are, ``rulings`` what people decided. One that is not ``framed`` does without
+    pandas, which takes longer to load than a file to judge; the values are the same.
     """
 
     units: InitVar[tuple[Unit, ...] | None] = None
     forms: Mapping[str, Form] = SHIPPED
     rulings: Rulings = field(default_factory=Rulings)
+    framed: bool = True
     _registry: dict[str, Unit] | None = field(init=False, default=None)
     _rubrics: dict[str, Rubric] = field(default_factory=dict)
     _items: dict[str, tuple[Compilable, ...]] = field(default_factory=dict)
@@ -87,7 +89,7 @@ class Journey:
         """
         # The list of problems that an earlier reply enclosed is no answer.
         inspected = unmark(inspect(data))
-        opened = open_workbook(inspected)
+        opened = open_workbook(inspected, framed=self.framed)
         rubric = self.rubric(key(opened.form_id))
         raw = self._with_meant_code(read(opened, rubric.form), opened)
         raw = self._with_owner(raw, data)

@@ -10,9 +10,9 @@ from moral_xlsx.excel.read.guard import MAX_FILE
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.files import PROGRAM_FAULT, TOO_LARGE
 from moral_xlsx.model.errors import Refused
-from moral_xlsx.submission.issuing import issue
-from moral_xlsx.submission.journey import Journey
+from moral_xlsx.submission.journey import Journey, Submission
 from moral_xlsx.submission.losses import failed, file_sha256, too_much_memory
+from moral_xlsx.submission.outputs import Outputs
 from moral_xlsx.submission.taken import Prepared, Taken, leave
 
 
@@ -48,7 +48,7 @@ def judge_file(
     taken = Taken(hashlib.sha256(data).hexdigest(), size)
     try:
         submission = journey.judge(data)
-        outputs = None if round_name is None else issue(submission, round_name)
+        outputs = None if round_name is None else _issued(submission, round_name)
     except Refused as refusal:
         return replace(taken, findings=(refusal.finding,))
     except MemoryError:
@@ -71,3 +71,10 @@ def judge_file(
         named=submission.evidence.named,
         findings=(*submission.assessment.findings, *(outputs.findings if outputs else ())),
     )
+
+
+def _issued(submission: Submission, round_name: str) -> Outputs:
+    # What makes documents is of weight; who only judges does without.
+    from moral_xlsx.submission.issuing import issue
+
+    return issue(submission, round_name)

@@ -6,8 +6,7 @@ import hashlib
 import traceback
 from dataclasses import replace
 from pathlib import Path
-
-from pebble import ProcessExpired
+from typing import TYPE_CHECKING
 
 from moral_xlsx.model.catalogue import finding
 from moral_xlsx.model.catalogue.files import (
@@ -19,6 +18,9 @@ from moral_xlsx.model.catalogue.files import (
 from moral_xlsx.model.findings import Finding
 from moral_xlsx.submission.limits import CPU_SECONDS, MEMORY, Watch, why_ended
 from moral_xlsx.submission.taken import Taken
+
+if TYPE_CHECKING:
+    from pebble import ProcessExpired
 
 
 def death(expired: ProcessExpired, watch: Watch | None) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +13,10 @@ from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.catalogue import message, remedy
 from moral_xlsx.model.findings import Finding, Language, Place
 from moral_xlsx.model.form import Form
-from moral_xlsx.submission.refill import Refill
 from moral_xlsx.wording import VERDICTS
+
+if TYPE_CHECKING:
+    from moral_xlsx.submission.refill import Refill
 
 
 def show_submission(

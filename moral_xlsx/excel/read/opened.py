@@ -102,15 +102,16 @@ class Opened:
         return None if value == "" else value
 
 
-def open_workbook(inspected: Inspected) -> Opened:
-    """Reads the values of a workbook that the guard let in.
+def open_workbook(inspected: Inspected, *, framed: bool = True) -> Opened:
+    """Reads the values of a workbook that the guard let in, by pandas' frames or without.
 
     Raises Refused when pandas cannot read it, or when it is no form of ours.
     """
     known = dict(inspected.names)
     titles = {sheet.title for sheet in inspected.sheets}
     wanted = [s.title for s in inspected.sheets if s.title in {a.sheet for a in known.values()}]
-    sheets = read_values(inspected, wanted if "form_id" in known and wanted else None)
+    titles_read = wanted if "form_id" in known and wanted else None
+    sheets = read_values(inspected, titles_read, framed=framed)
     areas = {name: area for name, area in known.items() if area.sheet in (titles or sheets)}
     opened = Opened(inspected, sheets, areas, {}, disputed_cells(inspected))
     if not opened.form_id:
