@@ -26,6 +26,7 @@ from moral_xlsx.submission import cluster
 from moral_xlsx.submission.cluster import take_in_on
 from moral_xlsx.submission.taken import Prepared
 
+pytest.importorskip("distributed")  # of an extra, which Windows is tested without
 # A scheduler and its workers are started.
 pytestmark = pytest.mark.slow
 

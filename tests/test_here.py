@@ -16,7 +16,6 @@ from moral_xlsx.submission.taken import Prepared, Taken
 from moral_xlsx.submission.workers import take_in
 
 
-
 @pytest.fixture
 def apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that go to a worker."""
