@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,10 @@ from moral_xlsx.model.ledger import RecordedForm, RecordedSubmission, RoundRecor
 from moral_xlsx.model.units import Unit
 from moral_xlsx.round.history import History
 from moral_xlsx.round.outbox import Outbox
-from moral_xlsx.round.stages import ComparedFile, Decided, RecordedFile, passed_on
+from moral_xlsx.round.stages import ComparedFile, Decided, Identity, RecordedFile, passed_on
 from moral_xlsx.submission.taken import TOLD
+
+_OF_FILES = ("owner", "use")
 
 
 def recording(
@@ -40,51 +43,62 @@ def recording(
     )
 
 
-def recorded(
-    file: ComparedFile,
-    ledger: Ledger,
-    history: History,
-    round_name: str,
-    decided: Sequence[Decision],
-    rulings: Rulings,
-) -> RecordedFile:
-    """A file of a round that the ledger holds, with what it tells of the rounds before.
+class Bearings:
+    """Which decisions bear on which file, looked up: there may be thousands of both.
 
     ``decided`` are the decisions of this round, also those that were withdrawn: who was answered
-    before is told of them.
+    before is told of them. ``rulings`` are those that stand.
     """
+
+    def __init__(self, decided: Iterable[Decision], rulings: Rulings) -> None:
+        self._files: set[str] = set()
+        self._forms: set[Identity] = set()
+        for each in decided:
+            subject = each.subject
+            if subject.kind in _OF_FILES:
+                self._files |= {subject.item, *each.about.split()}
+            elif subject.kind in ("score", "verdict"):
+                self._forms.add((subject.form, subject.unit))
+        self._own: dict[str, dict[int, Decision]] = defaultdict(dict)
+        self._beside: dict[str, dict[int, Decision]] = defaultdict(dict)
+        for at, (subject, each) in enumerate(rulings.standing.items()):
+            if subject.kind in _OF_FILES:
+                self._own[subject.item][at] = each
+            if subject.kind == "use":
+                for sha256 in each.about.split():
+                    self._beside[sha256][at] = each
+
+    def is_new(self, file: ComparedFile) -> bool:
+        """Whether something was decided on a file in this round."""
+        counted = file.state == "counted" and file.identity in self._forms
+        return counted or file.taken.sha256 in self._files
+
+    def of_file(self, file: ComparedFile) -> tuple[Decision, ...]:
+        """What was decided of a file: whose it is, and whether it or another one counts."""
+        sha256 = file.taken.sha256
+        found = dict(self._own.get(sha256, {}))
+        if file.state == "excluded":
+            found |= self._beside.get(sha256, {})
+        return tuple(found[at] for at in sorted(found))
+
+
+def recorded(
+    file: ComparedFile, ledger: Ledger, history: History, round_name: str, bearings: Bearings
+) -> RecordedFile:
+    """A file of a round that the ledger holds, with what it tells of the rounds before."""
     message_id = file.message.message_id if file.message else ""
     digest, judged = file.taken.sha256, file.taken.assessment
     counted = judged if file.state == "counted" else None
     return passed_on(
         file,
         RecordedFile,
-        answered=not any(_is_about(each, file) for each in decided)
+        answered=not bearings.is_new(file)
         and ledger.told_before(digest, message_id, file.name, round_name, file.state),
         previous=history.of(file.identity).previous if counted else None,
         changes=ledger.changes(counted.form, counted.unit_code, round_name) if counted else (),
         versions=ledger.versions(judged.form, judged.unit_code, round_name) if judged else (),
-        decisions=tuple(_of_file(file, rulings)),
+        decisions=bearings.of_file(file),
     )
-
-
-def _of_file(file: ComparedFile, rulings: Rulings) -> Iterator[Decision]:
-    """What was decided of a file: whose it is, and whether it or another one counts."""
-    sha256 = file.taken.sha256
-    for subject, each in rulings.standing.items():
-        own = subject.kind in ("owner", "use") and subject.item == sha256
-        if own or (
-            subject.kind == "use" and file.state == "excluded" and sha256 in each.about.split()
-        ):
-            yield each
-
-
-def _is_about(decision: Decision, file: ComparedFile) -> bool:
-    subject = decision.subject
-    if subject.kind in ("owner", "use"):
-        return file.taken.sha256 in (subject.item, *decision.about.split())
-    counted = subject.kind in ("score", "verdict") and file.state == "counted"
-    return counted and (subject.form, subject.unit) == file.identity
 
 
 def _submission(file: ComparedFile, outbox: Outbox) -> RecordedSubmission:

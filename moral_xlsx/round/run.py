@@ -29,7 +29,7 @@ from moral_xlsx.round.outbox import DESK, LEDGER, Outbox, legal_name, locked, op
 from moral_xlsx.round.overall import REPORT, SUMMARY, put_overall
 from moral_xlsx.round.pdfs import print_reports, put_pdfs
 from moral_xlsx.round.receive import receive
-from moral_xlsx.round.record import recorded, recording
+from moral_xlsx.round.record import Bearings, recorded, recording
 from moral_xlsx.round.resolve import resolve
 from moral_xlsx.round.run_file import run_json
 from moral_xlsx.round.stages import Issued
@@ -111,9 +111,8 @@ def run_round(
         printed = print_reports(decided.files, outbox) if pdf else None
         with recording(decided, registry, outbox, ledger):
             new = tuple(each for each in events if each.round == round_name)
-            told = (
-                recorded(file, ledger, history, round_name, new, rulings) for file in decided.files
-            )
+            bearings = Bearings(new, rulings)
+            told = (recorded(file, ledger, history, round_name, bearings) for file in decided.files)
             by_code = {key(unit.code): unit for unit in registry}
             holds = {each.subject.item: each for each in desk.holds}
             issuer = Issuer(round_name, outbox, office.letters, by_code, forms, rulings, holds)
