@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import measuring
 import pytest
+import rerun
+import scale
 import submission
+import templates
+from make_inbox import make_inbox
 from measuring import MOI, PLAN, ROUND, Figure, sample, table
 from stages import STAGES, watched
 
+from moral_xlsx.round.receive import list_inbox
+from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import form_ids
 from moral_xlsx.submission.journey import Journey
 
 BENCHMARKS = Path(measuring.__file__).parent
@@ -57,8 +67,62 @@ def test_one_submission_is_measured_against_the_usual_way() -> None:
     assert all(figure.value > 0 for figure in compared.figures())
 
 
+def test_an_inbox_is_the_same_each_time(tmp_path: Path) -> None:
+    made = [make_inbox(12, tmp_path / name) for name in ("one", "two")]
+    assert made[0] == made[1]
+    one, two = (_hashes(tmp_path / name) for name in ("one", "two"))
+    assert one == two
+    assert len(one) == 12 + 1, "so many files, and the registry"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["submission"])
+def test_every_file_of_an_inbox_becomes_what_it_is_meant_for(tmp_path: Path) -> None:
+    made = make_inbox(60, tmp_path)
+    output = tmp_path / "output"
+    inbox = list_inbox(tmp_path / "inbox", output)
+    assert len(inbox.files) == 60
+    result = run_round(inbox, output, ROUND, Office(made.units), 2)
+    assert {file.name: file.state for file in result.files} == made.states
+    states = Counter(made.states.values())
+    assert states.keys() == {"counted", "superseded", "duplicate", "rejected", "other"}
+    counted = [file for file in result.files if file.state == "counted"]
+    forms = Counter(file.form for file in counted)
+    assert forms.keys() == {*form_ids()}
+    assert forms[MOI] > len(counted) / 2
+    assert Counter(file.verdict for file in counted)["returned"] > 0
+    pictured = [file for file in counted if file.evidence]
+    assert 0.05 < len(pictured) / len(inbox.files) < 0.15
+
+
+@pytest.mark.slow
+def test_the_same_round_is_measured_twice() -> None:
+    measured = rerun.measure(4)
+    assert measured.first > 0
+    assert [figure.target for figure in measured.figures()] == [""], "four are too few for a target"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
+def test_rounds_are_measured_on_one_core_and_on_two() -> None:
+    scaled = scale.measure((3, 6), times=1)
+    assert scaled.rounds.keys() == {(3, 1), (3, 2), (6, 1), (6, 2)}
+    assert all(ran.seconds > 0 and ran.parent > 0 for ran in scaled.rounds.values())
+    compared = [figure.what for figure in scaled.figures() if figure.target]
+    assert compared == [
+        "time a submission, 6 against 3",
+        "the parent's peak memory, 6 against 3",
+    ]
+
+
+@pytest.mark.slow
+def test_blank_forms_are_measured_and_reckoned_to_a_thousand_units() -> None:
+    assert templates.measure(2).whole > 0
+    assert templates.Drawn(20, 12, whole=8, half=6).wanted == (8 + 0.2 * 980) * 10 / 12
+    assert templates.Drawn(1000, 12, whole=60, half=30).wanted == 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["submission", "start"])
 def test_a_script_runs_alone(script: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-X", "utf8", BENCHMARKS / f"{script}.py", "1"],
@@ -68,3 +132,11 @@ def test_a_script_runs_alone(script: str) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert "| figure | target | measured | |" in ran.stdout
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
