@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick coverage test-windows validator lint bench exactness reliability samples pictures templates
+.PHONY: help run test quick coverage test-windows validator lint bench bench-counts exactness reliability samples pictures templates
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | sed 's|: |\t|' | expand -t 16
@@ -38,6 +38,9 @@ lint: $(VENV)/installed-test ## style and types
 
 bench: $(VENV)/installed-test ## the figures of docs/figures.md
 	$(BIN)/python benchmarks/submission.py
+
+bench-counts: $(VENV)/installed-test ## instructions of one submission by room; needs valgrind
+	$(BIN)/python benchmarks/counts.py
 
 exactness: $(VENV)/installed-test ## docs/exactness.md: thousands of random answers, and a second engine
 	$(BIN)/python tests/exactness.py

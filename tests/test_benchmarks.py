@@ -9,15 +9,17 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import counts
 import measuring
 import pytest
 import rerun
 import scale
 import submission
 import templates
+from counted import BETWEEN, REFERENCE, count
 from make_inbox import make_inbox
 from measuring import MOI, PLAN, ROUND, Figure, sample, table
-from stages import STAGES, watched
+from stages import REST, STAGES, watched
 
 from moral_xlsx.round.receive import list_inbox
 from moral_xlsx.round.run import Office, run_round
@@ -119,6 +121,36 @@ def test_blank_forms_are_measured_and_reckoned_to_a_thousand_units() -> None:
     assert templates.measure(2).whole > 0
     assert templates.Drawn(20, 12, whole=8, half=6).wanted == (8 + 0.2 * 980) * 10 / 12
     assert templates.Drawn(1000, 12, whole=60, half=30).wanted == 50
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="nothing to mark with on Windows")
+def test_every_room_is_counted_in_each_run() -> None:
+    ended = Counter(count([MOI]))
+    assert ended[REFERENCE, BETWEEN] == ended[REFERENCE, REFERENCE] == counts.RUNS
+    for room, number in Counter(room for room, _ in STAGES).items():
+        assert ended[MOI, room] == number * counts.RUNS, room
+    assert ended[MOI, REST] == (len(STAGES) + 1) * counts.RUNS
+
+
+def test_counts_are_added_up_by_room() -> None:
+    ended = [(MOI, BETWEEN), (MOI, REST), (MOI, "word/report"), (MOI, REST)] * counts.RUNS
+    noted = [7, 1, 10, 2] * counts.RUNS
+    assert counts.by_room(ended, noted) == {MOI: {REST: 3, "word/report": 10}}
+    assert counts.instructions("version: 1\nevents: Ir\n\ntotals: 1757687\n") == 1_757_687
+    with pytest.raises(ValueError):
+        counts.instructions("events: Ir\n")
+
+
+def test_without_valgrind_nothing_is_counted_and_that_is_said() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-X", "utf8", BENCHMARKS / "counts.py"],
+        env={**os.environ, "PATH": ""},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert ran.returncode != 0
+    assert "valgrind is not installed" in ran.stderr
 
 
 @pytest.mark.slow
