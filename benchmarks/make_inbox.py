@@ -7,7 +7,9 @@ and numbers; every fifty files hold all shipped forms in the same shares, in an 
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -145,7 +147,8 @@ class _Maker:
     inbox: Path
     units: dict[str, Unit] = field(default_factory=dict)
     states: dict[str, FileState] = field(default_factory=dict)
-    empty: set[str] = field(default_factory=set)
+    # The names of the files that nobody can read, by what is in them.
+    unreadable: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
     # The file that a copy is of.
     last: tuple[str, bytes] = ("", b"")
 
@@ -186,8 +189,8 @@ class _Maker:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         self.states[name] = state
-        if not data:
-            self.empty.add(name)
+        if state == "rejected":
+            self.unreadable[hashlib.sha256(data).digest()].add(name)
 
     def unit(self, block: int, slot: _Slot, base: _Base, more: int) -> Unit:
         """The unit of a slot, which from now on is expected to send that form."""
@@ -220,9 +223,9 @@ def make_inbox(number: int, folder: Path) -> Made:
     units = [*maker.units.values()]
     units += [_new_unit(len(units) + at, None, 0) for at in range(1, number // 50 + 1)]
     (folder / "units.xlsx").write_bytes(write_registry(units, form_ids()))
-    # Of all empty files, every one but the first is its copy.
-    for name in sorted(maker.empty)[1:]:
-        maker.states[name] = "duplicate"
+    # Two empty files are the same file, and so are two of one sample that broke off at one place.
+    for names in maker.unreadable.values():
+        maker.states |= dict.fromkeys(sorted(names)[1:], "duplicate")
     return Made(maker.states, tuple(units))
 
 

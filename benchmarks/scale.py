@@ -109,7 +109,7 @@ class Scaled:
 
 
 def measure(sizes: Sequence[int] = SIZES, times: int = TIMES) -> Scaled:
-    """Each size on one core and on two, taking turns: so many times, above a thousand once.
+    """Each size on one core and on two, taking turns: so many times, from a thousand on once.
 
     Raises RuntimeError when a file does not become what it is meant for.
     """
@@ -119,7 +119,7 @@ def measure(sizes: Sequence[int] = SIZES, times: int = TIMES) -> Scaled:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             states = make_inbox(size, folder).states
-            for repetition in range(times if size <= _MANY else 1):
+            for repetition in range(times if size < _MANY else 1):
                 for cores in CORES:
                     output = folder / f"output-{cores}-{repetition}"
                     taken[cores].append(_apart(folder, output, states, cores))
@@ -176,7 +176,7 @@ def _peak_memory(pid: int) -> int:
 
 
 def main(sizes: Sequence[int], times: int) -> None:
-    print(f"{machine()}; medians of {times}, above {_MANY:,} submissions once\n")
+    print(f"{machine()}; medians of {times}, from {_MANY:,} submissions on once\n")
     scaled = measure(sizes, times)
     print(table((*scaled.figures(), *scaled.parts())))
 
