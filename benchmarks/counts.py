@@ -1,8 +1,9 @@
-"""Counts the instructions of one submission by room: ``counts.py``. Needs valgrind.
+"""Counts the instructions of one submission by room: ``counts.py [FILE]``. Needs valgrind.
 
 A count is no time: it says the same however busy the machine is. It is told as a ratio to a fixed
 reference (``reference.py``) counted in the same process, so that it may be held against the count
-of another machine. Everything is counted twice, to show how far a count is to be believed.
+of another machine. Everything is counted twice, to show how far a count is to be believed. With a
+FILE the tables are put into that document as well, between its marks.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counted import BETWEEN, MARK, REFERENCE, RUNS, Ended
-from measuring import FORMS, machine
+from measuring import FORMS, machine, put_into
 
 _COUNTED = Path(__file__).with_name("counted.py")
 _TOTAL = re.compile(r"^(?:totals|summary): (\d+)", re.MULTILINE)
@@ -116,15 +117,17 @@ def instructions(note: str) -> int:
     return int(found[1])
 
 
-def main() -> None:
+def main(file: Path | None) -> None:
     if shutil.which("valgrind") is None:
         sys.exit(
             "valgrind is not installed, so nothing was counted; on Debian: apt install valgrind"
         )
-    print(f"{machine()}; callgrind, the mean of {RUNS} runs, counted twice")
-    for counts in measure():
-        print(f"\n{counts.form}\n\n{counts.lines()}", flush=True)
+    head = f"`make bench-counts`: {machine()}; callgrind, the mean of {RUNS} runs"
+    told = "\n\n".join((head, *(f"{each.form}:\n\n{each.lines()}" for each in measure())))
+    print(told)
+    if file is not None:
+        file.write_text(put_into(file.read_text("utf-8"), "counted", told), "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -71,6 +71,19 @@ def table_lines(figures: Iterable[Figure]) -> Iterator[str]:
         yield f"| {each.what} | {each.target} | {measured} | {each.verdict} |"
 
 
+def put_into(document: str, what: str, told: str) -> str:
+    """The document with what is told between the two marks of that name.
+
+    Raises ValueError when it has no such marks.
+    """
+    begin, end = f"<!-- {what}: begin -->\n", f"<!-- {what}: end -->\n"
+    before, found, rest = document.partition(begin)
+    _, found_too, after = rest.partition(end)
+    if not (found and found_too):
+        raise ValueError(f"the document has no {begin.strip()} with an {end.strip()} after it")
+    return f"{before}{begin}\n{told}\n\n{end}{after}"
+
+
 def machine() -> str:
     """The machine in one line, with how busy it is just now."""
     load = f", load {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""

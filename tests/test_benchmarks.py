@@ -9,16 +9,16 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import bench
 import counts
 import measuring
 import pytest
-import rerun
 import scale
 import submission
 import templates
 from counted import BETWEEN, REFERENCE, count
 from make_inbox import make_inbox
-from measuring import MOI, PLAN, ROUND, Figure, sample, table
+from measuring import MOI, PLAN, ROUND, Figure, put_into, sample, table
 from stages import REST, STAGES, watched
 
 from moral_xlsx.round.receive import list_inbox
@@ -97,13 +97,6 @@ def test_every_file_of_an_inbox_becomes_what_it_is_meant_for(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_the_same_round_is_measured_twice() -> None:
-    measured = rerun.measure(4)
-    assert measured.first > 0
-    assert [figure.target for figure in measured.figures()] == [""], "four are too few for a target"
-
-
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
 def test_rounds_are_measured_on_one_core_and_on_two() -> None:
     scaled = scale.measure((3, 6), times=1)
@@ -116,11 +109,25 @@ def test_rounds_are_measured_on_one_core_and_on_two() -> None:
     ]
 
 
-@pytest.mark.slow
-def test_blank_forms_are_measured_and_reckoned_to_a_thousand_units() -> None:
-    assert templates.measure(2).whole > 0
+def test_blank_forms_are_reckoned_to_a_thousand_units_of_ten() -> None:
     assert templates.Drawn(20, 12, whole=8, half=6).wanted == (8 + 0.2 * 980) * 10 / 12
     assert templates.Drawn(1000, 12, whole=60, half=30).wanted == 50
+
+
+def test_what_is_measured_stands_between_the_marks_of_the_document() -> None:
+    marks = "<!-- measured: begin -->\nold\n<!-- measured: end -->\n"
+    written = put_into(f"before\n\n{marks}\nafter\n", "measured", "| new |")
+    assert written == (
+        "before\n\n<!-- measured: begin -->\n\n| new |\n\n<!-- measured: end -->\n\nafter\n"
+    )
+    with pytest.raises(ValueError, match="measured: begin"):
+        put_into("no marks", "measured", "| new |")
+
+
+@pytest.mark.parametrize("what", ["measured", "counted"])
+def test_the_document_takes_the_tables(what: str) -> None:
+    document = BENCHMARKS.parent / "docs" / "performance.md"
+    assert "| new |" in put_into(document.read_text("utf-8"), what, "| new |")
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="nothing to mark with on Windows")
@@ -154,10 +161,20 @@ def test_without_valgrind_nothing_is_counted_and_that_is_said() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["submission", "start"])
-def test_a_script_runs_alone(script: str) -> None:
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
+def test_everything_is_measured_by_one_command() -> None:
+    least = bench.Extent("the least", 1, 1, (3,), 1, 3, 2)
+    figures = list(bench.measure(least))
+    for what in (MOI, PLAN, "--help", "check", "a round of 3", "an unchanged round", "blank forms"):
+        assert any(what in figure.what for figure in figures), what
+    (again,) = (figure for figure in figures if "again" in figure.what)
+    assert again.target == "", "a round of three is too small for a target"
+
+
+@pytest.mark.slow
+def test_a_script_runs_alone() -> None:
     ran = subprocess.run(
-        [sys.executable, "-X", "utf8", BENCHMARKS / f"{script}.py", "1"],
+        [sys.executable, "-X", "utf8", BENCHMARKS / "submission.py", "1"],
         capture_output=True,
         encoding="utf-8",
         timeout=300,
