@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick coverage test-windows validator lint bench exactness reliability samples pictures templates
+.PHONY: help run test quick coverage test-windows validator lint bench bench-quick bench-whole bench-counts exactness reliability samples pictures templates
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | sed 's|: |\t|' | expand -t 16
@@ -36,8 +36,18 @@ lint: $(VENV)/installed-test ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-test ## the figures of docs/figures.md
-	$(BIN)/python benchmarks/submission.py
+bench: $(VENV)/installed-test ## the figures of docs/performance.md, with their targets; ten minutes
+	$(BIN)/python benchmarks/bench.py
+
+bench-quick: $(VENV)/installed-test ## the same in short, for every change; under two minutes
+	$(BIN)/python benchmarks/bench.py --quick
+
+bench-whole: $(VENV)/installed-test ## the same with 10,000 submissions, and counts, into docs/performance.md; an hour
+	$(BIN)/python benchmarks/bench.py --whole --write docs/performance.md
+	$(BIN)/python benchmarks/counts.py docs/performance.md
+
+bench-counts: $(VENV)/installed-test ## instructions of one submission by room; needs valgrind
+	$(BIN)/python benchmarks/counts.py
 
 exactness: $(VENV)/installed-test ## docs/exactness.md: thousands of random answers, and a second engine
 	$(BIN)/python tests/exactness.py

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import random
 import sys
 import tempfile
@@ -25,7 +24,8 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from scale import SAMPLES, peak_memory, unit_code
+from measuring import MOI, SAMPLES, Figure, machine, peak_memory, table
+from measuring import sample as sample_of
 
 from moral_xlsx.ledger.store import Ledger, open_ledger
 from moral_xlsx.model.findings import Finding
@@ -42,6 +42,9 @@ from moral_xlsx.submission.journey import Journey
 
 UNITS, MONTHS = 2000, 12
 ASKED = 500  # files
+# For a changed submission, and how much longer it may take in the last month: the files that a unit
+# sent before are told, one more each time.
+_MOST_BYTES, _SLOWER = 3_000, 3.0
 _WARNED = "กยผ.xlsx"  # of the samples, the one with the usual number of findings
 _CONSONANTS = "กขคงจฉชซญณดตถทธนบปผพฟภมยรลวศสหอ"
 _VOWELS = ("ะ", "า", "ิ", "ี", "ุ", "ู", "ำ", "ั", "่า", "้า", "ื่", "็")
@@ -75,10 +78,33 @@ class Figures:
     peak: int
     before: int
 
-    @property
-    def ratio(self) -> float:
-        """How much longer a file takes in the last month than in the second one."""
-        return self.late_ms / self.early_ms
+    def figures(self) -> tuple[Figure, ...]:
+        """What is held against the targets; a ledger that is too small for one is only shown."""
+        what = f"the ledger of {self.units:,} units, {self.months} months"
+        most = _MOST_BYTES if self.units >= UNITS else None
+        slower, ratio = (_SLOWER if self.units >= UNITS else None), self.late_ms / self.early_ms
+        asked = f"what it tells of a file, month {self.months} against 2"
+        return (
+            Figure(f"{what}: a changed submission", self.per_changed, "bytes", most=most),
+            Figure(f"{what}: an unchanged one", self.per_unchanged, "bytes"),
+            Figure(f"{what}: {asked}", ratio, most=slower),
+        )
+
+    def parts(self) -> tuple[Figure, ...]:
+        """What the figures are made of, and what else takes time."""
+        return (
+            Figure(f"a form: answers, {self.characters:,} characters", self.answers),
+            Figure("the ledger", self.size / 1e6, "MB"),
+            Figure("what it tells of a file in month 2", self.early_ms, "ms"),
+            Figure("in the last month", self.late_ms, "ms"),
+            Figure("open", self.open_seconds, "s"),
+            Figure("record a round", self.record_seconds, "s"),
+            Figure("status", self.status_seconds, "s"),
+            Figure("one unit's year", self.year_seconds, "s"),
+            Figure("all looked through", self.look_seconds, "s"),
+            Figure("peak memory", self.peak / 1e6, "MB"),
+            Figure("peak memory before the last month", self.before / 1e6, "MB"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +121,7 @@ class Sample:
 def sample() -> Sample:
     """What the journey tells of the sample."""
     journey = Journey()
-    one = journey.judge(next(SAMPLES.glob("*ศทส*.xlsx")).read_bytes())
+    one = journey.judge(sample_of(MOI).read_bytes())
     other = journey.judge((SAMPLES / _WARNED).read_bytes())
     form, answers = one.rubric.form, json.loads(one.told)
     typed = {field.id for field in form.fields if field.type == "text"}
@@ -175,6 +201,11 @@ def submission(like: Sample, staged: Path, unit: int, version: int) -> RecordedS
 
 def _other(word: str | tuple[str, str], chance: random.Random) -> str | tuple[str, str]:
     return words(chance, len(word)) if isinstance(word, str) and len(word) > 3 else word
+
+
+def unit_code(unit: int) -> str:
+    """The code of the unit with a number."""
+    return f"U{unit:05}"
 
 
 def round_name(month: int) -> str:
@@ -307,28 +338,10 @@ def measure(units: int = UNITS, months: int = MONTHS) -> Figures:
 
 
 def main(units: int = UNITS, months: int = MONTHS) -> None:
-    load = f", load {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""
-    print(f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}{load}")
+    print(f"{machine()}; half of the files are new each month\n")
     found = measure(units, months)
-    print(f"{units} units, {months} months, half of the files new each month")
-    print(f"a form has {found.answers} answers, {found.characters} characters as the worker tells")
-    print(f"ledger: {found.size / 1e6:.1f} MB")
-    print(f"a changed submission: {found.per_changed:.0f} bytes (target: at most 3,000)")
-    print(f"an unchanged one: {found.per_unchanged:.0f} bytes")
-    print(
-        f"a file is told of the past: {found.early_ms:.2f} ms in month 2, {found.late_ms:.2f} ms "
-        f"in month {months}: {found.ratio:.2f} times"
-    )
-    print(
-        f"open {found.open_seconds:.3f} s, record {found.record_seconds:.2f} s, "
-        f"status {found.status_seconds:.2f} s, one unit's year {found.year_seconds:.3f} s, "
-        f"all looked through {found.look_seconds:.2f} s"
-    )
-    if found.peak:
-        print(
-            f"peak memory {found.peak / 1e6:.0f} MB, {found.before / 1e6:.0f} MB before that month"
-        )
+    print(table((*found.figures(), *found.parts())))
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
+    main(*(int(argument) for argument in sys.argv[1:]))

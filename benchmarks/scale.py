@@ -1,17 +1,19 @@
 """Times whole rounds of N submissions on one core and on two: ``scale.py [N ...]``.
 
-Each round runs in a new process of its own, so that its memory can be told, on an inbox of
-copies of the sample whose unit codes differ, with a registry that knows all the units.
+Each round runs in a new process of its own, so that its memory can be told, on an inbox that
+``make_inbox.py`` made. One core means that the process and all its workers are pinned to one, with
+one worker; two means that they are not pinned, with two workers. Needs Linux.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import platform
+import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,22 +21,27 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from moral_xlsx.excel.read.guard import inspect
-from moral_xlsx.excel.write.writeback import write_cells
-from moral_xlsx.model.units import Unit
+from make_inbox import make_inbox
+from measuring import ROUND, Figure, machine, peak_memory, table
+
+from moral_xlsx.excel.office.units import read_registry
+from moral_xlsx.model.round import FileState
 from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
+from moral_xlsx.rules.definition.load import SHIPPED
 
-SIZES, JOBS, REPETITIONS = (100, 400), (1, 2), 3
-ROUND = "2569-05"
-SAMPLES = Path(__file__).parent.parent / "samples" / "inbox"
+SIZES, TIMES = (100, 1_000), 3
+CORES = (1, 2)
+# From how many submissions on two cores have to be worth it.
+_MANY = 1_000
+_TWO_CORES, _SLOWER, _LARGER = 1.8, 1.10, 1.20
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Ran:
     """A round's seconds from start to end, and the peak memory of its processes in bytes.
 
-    ``parent`` and ``worker`` (the largest) are 0 where the system does not tell.
+    ``worker`` is the largest one.
     """
 
     seconds: float
@@ -42,24 +49,98 @@ class Measured:
     worker: int
 
 
-def unit_code(number: int) -> str:
-    return f"U{number:05}"
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """Rounds by (submissions, cores): median seconds, highest memory."""
+
+    rounds: Mapping[tuple[int, int], Ran]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return tuple(sorted({size for size, _ in self.rounds}))
+
+    def figures(self) -> tuple[Figure, ...]:
+        """What is held against the targets; a size that is too small for one is only shown."""
+        figures = []
+        for size in self.sizes:
+            one, two = self.rounds[size, 1], self.rounds[size, 2]
+            least = _TWO_CORES if size >= _MANY else None
+            figures += [
+                Figure(f"a round of {size:,}: one core", one.seconds, "s"),
+                Figure(f"a round of {size:,}: two cores", two.seconds, "s"),
+                Figure(
+                    f"a round of {size:,}: one core / two", one.seconds / two.seconds, "", least
+                ),
+            ]
+        smallest = self.sizes[0]
+        for size in self.sizes[1:]:
+            few, many = self.rounds[smallest, 2], self.rounds[size, 2]
+            slower = many.seconds / size / (few.seconds / smallest)
+            what = f"{size:,} against {smallest:,}"
+            larger = many.parent / few.parent
+            figures += [
+                Figure(f"time a submission, {what}", slower, most=_SLOWER),
+                Figure(f"the parent's peak memory, {what}", larger, most=_LARGER),
+            ]
+        return *figures, *self._each_more()
+
+    def _each_more(self) -> list[Figure]:
+        """What one submission more costs, which knows nothing of what a round costs by itself."""
+        each = [
+            (self.rounds[more, 2].seconds - self.rounds[less, 2].seconds) / (more - less)
+            for less, more in pairwise(self.sizes)
+        ]
+        figures = [
+            Figure(f"each submission more, from {less:,} to {more:,}", 1000 * seconds, "ms")
+            for seconds, (less, more) in zip(each, pairwise(self.sizes), strict=True)
+        ]
+        if len(each) > 1:
+            what = f"each more, from {self.sizes[-2]:,} against from {self.sizes[0]:,}"
+            figures.append(Figure(what, each[-1] / each[0], most=_SLOWER))
+        return figures
+
+    def parts(self) -> tuple[Figure, ...]:
+        """The memory of each round's processes."""
+        return tuple(
+            Figure(f"{size:,} on {cores}: peak memory of the {whose}", held / 1e6, "MB")
+            for (size, cores), ran in self.rounds.items()
+            for whose, held in (("parent", ran.parent), ("largest worker", ran.worker))
+        )
 
 
-def fill_inbox(folder: Path, count: int) -> None:
-    """Copies of the sample, each of another unit."""
-    sample = inspect(next(SAMPLES.glob("*ศทส*.xlsx")).read_bytes())
-    cell = sample.names["unit_code"]
-    at = cell.sheet, cell.first_row, cell.first_column
-    folder.mkdir()
-    for number in range(count):
-        code = unit_code(number)
-        (folder / f"{code}.xlsx").write_bytes(write_cells(sample, {at: code}))
+def measure(sizes: Sequence[int] = SIZES, times: int = TIMES) -> Scaled:
+    """Each size on one core and on two, taking turns: so many times, from a thousand on once.
+
+    Raises RuntimeError when a file does not become what it is meant for.
+    """
+    rounds = {}
+    for size in sorted(set(sizes)):
+        taken: dict[int, list[Ran]] = {cores: [] for cores in CORES}
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            states = make_inbox(size, folder).states
+            for repetition in range(times if size < _MANY else 1):
+                for cores in CORES:
+                    output = folder / f"output-{cores}-{repetition}"
+                    taken[cores].append(_apart(folder, output, states, cores))
+                    shutil.rmtree(output)
+        for cores, ran in taken.items():
+            rounds[size, cores] = Ran(
+                median(one.seconds for one in ran),
+                max(one.parent for one in ran),
+                max(one.worker for one in ran),
+            )
+    return Scaled(rounds)
 
 
-def measure(inbox: Path, output: Path, count: int, jobs: int) -> Measured:
-    """Run one round; raises RuntimeError when a file did not go the whole way."""
-    units = [Unit(unit_code(number), unit_code(number)) for number in range(count)]
+def _apart(folder: Path, output: Path, states: Mapping[str, FileState], cores: int) -> Ran:
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
+        return process.submit(_run, folder, output, states, cores).result()
+
+
+def _run(folder: Path, output: Path, states: Mapping[str, FileState], cores: int) -> Ran:
+    """One round in this process, as ``batch`` runs it."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     workers: dict[int, int] = {}
 
     def progress() -> None:
@@ -68,76 +149,24 @@ def measure(inbox: Path, output: Path, count: int, jobs: int) -> Measured:
                 workers[process.pid] = peak_memory(process.pid)
 
     start = time.perf_counter()
-    result = run_round(list_inbox(inbox, output), output, ROUND, Office(units), jobs, progress)
+    registry = (folder / "units.xlsx").read_bytes()
+    units = read_registry(registry, "units.xlsx", SHIPPED).units
+    inbox = list_inbox(folder / "inbox", output)
+    result = run_round(inbox, output, ROUND, Office(units), cores, progress)
     seconds = time.perf_counter() - start
-    codes = {found.code for file in result.files for found in file.findings}
-    if [file.state for file in result.files] != ["counted"] * count or "MX-115" in codes:
-        raise RuntimeError("The sample is not of today's layout; make it again: make samples")
-    return Measured(seconds, peak_memory(os.getpid()), max(workers.values(), default=0))
+    became = {file.name: file.state for file in result.files}
+    if became != states:
+        named = became.keys() | states.keys()
+        wrong = sorted(name for name in named if became.get(name) != states.get(name))
+        raise RuntimeError(f"not what they are meant for: {wrong[:5]}")
+    return Ran(seconds, peak_memory(os.getpid()), max(workers.values(), default=0))
 
 
-def peak_memory(pid: int) -> int:
-    """The most bytes a process has held in memory so far; 0 where Linux's /proc is missing.
-
-    Not from ``resource``: there a worker inherits the figure of the process it came from.
-    """
-    try:
-        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
-    except OSError:
-        return 0
-    for field in status.splitlines():
-        if field.startswith("VmHWM:"):
-            return int(field.split()[1]) * 1024
-    return 0
-
-
-def measure_apart(inbox: Path, output: Path, count: int, jobs: int) -> Measured:
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
-        return process.submit(measure, inbox, output, count, jobs).result()
-
-
-def measure_size(count: int) -> dict[int, Measured]:
-    """One size with one worker and with two, by jobs; medians, and the highest memory."""
-    taken: dict[int, list[Measured]] = {jobs: [] for jobs in JOBS}
-    with tempfile.TemporaryDirectory() as folder:
-        inbox = Path(folder) / "inbox"
-        fill_inbox(inbox, count)
-        for repetition in range(REPETITIONS):
-            for jobs in JOBS:
-                output = Path(folder) / f"output-{jobs}-{repetition}"
-                taken[jobs].append(measure_apart(inbox, output, count, jobs))
-    return {
-        jobs: Measured(
-            median(one.seconds for one in measured),
-            max(one.parent for one in measured),
-            max(one.worker for one in measured),
-        )
-        for jobs, measured in taken.items()
-    }
-
-
-def main(sizes: list[int]) -> None:
-    load = f", load {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""
-    print(f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}{load}")
-    print(f"medians of {REPETITIONS} rounds each, start of the workers included")
-    print(f"{'N':>6} {'jobs':>4} {'seconds':>8} {'per second':>10} {'ms each':>8}  peak memory")
-    taken: dict[int, dict[int, Measured]] = {}
-    for count in sizes:
-        taken[count] = measure_size(count)
-        for jobs, one in taken[count].items():
-            memory = f"parent {one.parent / 1e6:.0f} MB, worker {one.worker / 1e6:.0f} MB"
-            print(
-                f"{count:6} {jobs:4} {one.seconds:8.2f} {count / one.seconds:10.1f}"
-                f" {1000 * one.seconds / count:8.2f}  {memory if one.parent else ''}"
-            )
-        ratio = taken[count][1].seconds / taken[count][2].seconds
-        print(f"{count:6}: 2 cores / 1: {ratio:.2f} times (target: at least 1.8)", flush=True)
-    for smaller, larger in pairwise(sizes):
-        for jobs in JOBS:
-            seconds = taken[larger][jobs].seconds - taken[smaller][jobs].seconds
-            each = 1000 * seconds / (larger - smaller)
-            print(f"from {smaller} to {larger}, jobs {jobs}: {each:.2f} ms for each one more")
+def main(sizes: Sequence[int], times: int) -> None:
+    print(f"{machine()}; medians of {times}, from {_MANY:,} submissions on once\n")
+    scaled = measure(sizes, times)
+    print(table((*scaled.figures(), *scaled.parts())))
 
 
 if __name__ == "__main__":
-    main(sorted({int(argument) for argument in sys.argv[1:]}) or list(SIZES))
+    main([int(argument) for argument in sys.argv[1:]] or SIZES, TIMES)

@@ -1,74 +1,102 @@
-"""Times one submission against the usual way and against the floor; needs no arguments.
+"""Times one submission against the usual way and against the floor: ``submission.py [TIMES]``.
 
-All of it runs in one process, the repetitions interleaved, so that a busy moment of the
-machine hits every competitor; medians are printed. Each timed run follows an untimed one of
-the same kind, as one submission follows another in a round. The usual way is what the
-documentation of openpyxl and python-docx shows, and is spared what ours does besides:
-guarding the file, normalising, checking, scoring, and any styling of the document.
+All of it runs in one process, takes turns, and is timed by what it takes of the processor, which
+a busy machine alters little; none of it waits for anything else. Ours is a worker of a round that
+is already warm. The usual way (``usual.py``) builds the same documents, papers too, and is spared
+what ours does besides: guarding the file, normalising, checking, scoring, and any styling.
 """
 
 from __future__ import annotations
 
-import gc
 import io
-import os
-import platform
-import shutil
-import subprocess
 import sys
-import time
 import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import Any
-from unittest.mock import patch
+from time import process_time
 
-import docx
-import openpyxl
-from docx.table import Table
+import usual
 from lxml import etree
+from measuring import MOI, PLAN, ROUND, Figure, machine, medians, sample, table
+from stages import REST, watched
 
 from moral_xlsx.excel.write.review import review_cells, review_places
-from moral_xlsx.submission import journey
-from moral_xlsx.word.report.document import CompiledReport
+from moral_xlsx.submission.issuing import issue
+from moral_xlsx.submission.journey import Journey
+from moral_xlsx.submission.outputs import Outputs
 
-REPETITIONS, STARTS = 21, 15
-ROUND = "2569-05"
-INBOX = Path(__file__).parent.parent / "samples" / "inbox"
-# Where each stage of ours begins: what is timed there, and the stage that it counts for.
-STAGES: tuple[tuple[str, object, str], ...] = (
-    ("guard", journey, "inspect"),
-    ("read: values", journey, "open_workbook"),
-    ("read: answers", journey, "read"),
-    ("normalise", journey, "normalise"),
-    ("check and score", journey, "assess"),
-    ("check and score", journey, "check_live"),
-    ("write back", journey, "review_cells"),
-    ("write back", journey, "review_places"),
-    ("write back", journey, "write_cells"),
-    ("DOCX", CompiledReport, "fill"),
-)
-REST = "the rest"
-
-Cells = Mapping[tuple[str, int, int], Any]
+TIMES = 11
+# How often ours has to be faster than the usual way, and how often it may be slower than a floor.
+FASTER = {MOI: 30, PLAN: 50}
+FLOOR_EVERY, FLOOR_CHANGED = 1.6, 2.7
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """A table of the report: its size, and each cell's text with the far corner it reaches."""
+class Compared:
+    """Median milliseconds of a form's sample: ``ours``, its ``stages`` by room, and the others'.
 
-    rows: int
-    columns: int
-    cells: tuple[tuple[int, int, int, int, str], ...]
+    ``built`` and ``filled`` are all its documents by python-docx and by docxtpl, the latter None
+    where it is not installed; ``size`` says how much there is of them.
+    """
+
+    form: str
+    size: str
+    ours: float
+    stages: Mapping[str, float]
+    read: float
+    read_only: float
+    written: float
+    built: float
+    filled: float | None
+    floor_every: float
+    floor_changed: float
+    floor_input: float
+
+    @property
+    def usual(self) -> float:
+        return self.read + self.written + self.built
+
+    def figures(self) -> tuple[Figure, ...]:
+        """What is held against the targets."""
+        form, fastest = self.form, self.read_only + self.written + self.built
+        shown = [Figure(f"{form}: the usual way reading read-only / ours", fastest / self.ours)]
+        if self.filled is not None:
+            filled = self.read_only + self.written + self.filled
+            shown += [Figure(f"{form}: that, with documents by docxtpl / ours", filled / self.ours)]
+        every, changed = self.ours / self.floor_every, self.ours / self.floor_changed
+        return (
+            Figure(f"{form}: one submission", self.ours, "ms"),
+            Figure(f"{form}: the usual way / ours", self.usual / self.ours, least=FASTER[form]),
+            *shown,
+            Figure(f"{form}: ours / floor (a)", every, most=FLOOR_EVERY),
+            Figure(f"{form}: ours / floor (b)", changed, most=FLOOR_CHANGED),
+        )
+
+    def parts(self) -> tuple[Figure, ...]:
+        """What the figures are made of."""
+        filled = () if self.filled is None else (Figure("docxtpl: the same", self.filled, "ms"),)
+        return (
+            Figure("ours, end to end", self.ours, "ms"),
+            *(Figure(room, taken, "ms") for room, taken in self.stages.items()),
+            Figure("the usual way", self.usual, "ms"),
+            Figure("openpyxl: load, read every cell", self.read, "ms"),
+            Figure("openpyxl: the same, read only", self.read_only, "ms"),
+            Figure("openpyxl: load, set the cells, save", self.written, "ms"),
+            Figure(f"python-docx: {self.size}", self.built, "ms"),
+            *filled,
+            Figure("floor (a): every member of the outputs deflated", self.floor_every, "ms"),
+            Figure("floor (b): only what had to change deflated", self.floor_changed, "ms"),
+            Figure("of both: inflate and parse the input", self.floor_input, "ms"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class _Parts:
     """What the floor handles: compressed inputs, and contents to compress."""
 
     compressed: tuple[bytes, ...]
@@ -76,106 +104,95 @@ class Parts:
     changed: tuple[bytes, ...]
 
 
-class Ours:
-    """The program itself, as a worker of a round runs it: warm, its form loaded once."""
+def measure(path: Path, times: int = TIMES) -> Compared:
+    """One submission, its competitors taking turns so many times.
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.journey = journey.Journey()
+    Raises RuntimeError when the sample is not of today's layout.
+    """
+    data, journey = path.read_bytes(), Journey()
+    submission = journey.judge(data)
+    outputs = issue(submission, ROUND)
+    form, assessment = submission.rubric.form, submission.assessment
+    cells = review_places(submission.opened.areas, review_cells(form, assessment, ROUND))
+    if cells is None or outputs.findings:
+        raise RuntimeError(f"{path.name} is not of today's layout: make samples")
+    documents = [usual.blocks_of(each) for each in _documents(outputs)]
+    parts = _parts_of(data, outputs)
+    stages: dict[str, list[float]] = defaultdict(list)
 
-    def run(self) -> journey.Outputs:
-        return self.journey.issue(self.journey.judge(self.data), ROUND)
+    def ours() -> Outputs:
+        return issue(journey.judge(data), ROUND)
 
-    def run_by_stage(self) -> dict[str, float]:
-        """Seconds of each stage of one run."""
-        seconds: dict[str, float] = defaultdict(float)
+    def by_stage() -> None:  # its untimed runs count as well
+        for room, seconds in _by_stage(ours).items():
+            stages[room].append(1000 * seconds)
 
-        def timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
-            def run(*args: Any, **kwargs: Any) -> Any:
-                start = time.perf_counter()
-                try:
-                    return function(*args, **kwargs)
-                finally:
-                    seconds[stage] += time.perf_counter() - start
-
-            return run
-
-        with ExitStack() as stack:
-            for stage, owner, name in STAGES:
-                stack.enter_context(patch.object(owner, name, timed(stage, getattr(owner, name))))
-            start = time.perf_counter()
-            self.run()
-            seconds[REST] = time.perf_counter() - start - sum(seconds.values())
-        return seconds
-
-
-def read_with_openpyxl(data: bytes, read_only: bool) -> int:
-    """Read every value, and count those that are not blank."""
-    workbook = openpyxl.load_workbook(io.BytesIO(data), data_only=True, read_only=read_only)
-    return sum(
-        value is not None
-        for sheet in workbook.worksheets
-        for row in sheet.iter_rows(values_only=True)
-        for value in row
+    runs: dict[str, Callable[[], object]] = {
+        "ours": ours,
+        "by stage": by_stage,
+        "read": lambda: usual.read(data, read_only=False),
+        "read only": lambda: usual.read(data, read_only=True),
+        "written": lambda: usual.write(data, cells),
+        "built": lambda: usual.build(documents),
+        "every": lambda: _run_floor(parts.compressed, parts.every),
+        "changed": lambda: _run_floor(parts.compressed, parts.changed),
+        "input": lambda: _run_floor(parts.compressed, ()),
+    }
+    if find_spec("docxtpl") is not None:
+        templates = [usual.template_of(blocks) for blocks in documents]
+        runs["filled"] = lambda: usual.fill(templates)
+    took = medians(runs, times, process_time)
+    grids = [block for blocks in documents for block in blocks if not isinstance(block, str)]
+    in_tables = sum(len(grid.cells) for grid in grids)
+    return Compared(
+        form.id,
+        f"documents {len(documents)}, tables {len(grids)}, cells {in_tables}",
+        took["ours"],
+        {room: median(times) for room, times in stages.items()},
+        took["read"],
+        took["read only"],
+        took["written"],
+        took["built"],
+        took.get("filled"),
+        took["every"],
+        took["changed"],
+        took["input"],
     )
 
 
-def write_with_openpyxl(data: bytes, cells: Cells) -> bytes:
-    workbook = openpyxl.load_workbook(io.BytesIO(data))
-    for (title, row, column), value in cells.items():
-        workbook[title].cell(row + 1, column + 1).value = value
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+def _by_stage(run: Callable[[], object]) -> dict[str, float]:
+    """Seconds of the processor of each room in one run."""
+    seconds: dict[str, float] = defaultdict(float)
+    began = 0.0
+
+    def enter(_room: str) -> None:
+        nonlocal began
+        began = process_time()
+
+    def leave(room: str) -> None:
+        seconds[room] += process_time() - began
+
+    with watched(enter, leave):
+        start = process_time()
+        run()
+        whole = process_time() - start
+    return {**seconds, REST: whole - sum(seconds.values())}
 
 
-def build_with_docx(blocks: Iterable[str | Grid]) -> bytes:
-    """The document by ``table.cell``, in python-docx's default template."""
-    document = docx.Document()
-    for block in blocks:
-        if isinstance(block, str):
-            document.add_paragraph(block)
-            continue
-        table = document.add_table(block.rows, block.columns, style="Table Grid")
-        for row, column, last_row, last_column, text in block.cells:
-            cell = table.cell(row, column)
-            if (row, column) != (last_row, last_column):
-                cell = cell.merge(table.cell(last_row, last_column))
-            cell.text = text
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+def _documents(outputs: Outputs) -> tuple[bytes, ...]:
+    """The report and what else the form makes of its answers."""
+    return outputs.report, *outputs.papers.values()
 
 
-def blocks_of(report: bytes) -> tuple[str | Grid, ...]:
-    """The paragraphs and tables of a DOCX, for the usual way to build again."""
-    document = docx.Document(io.BytesIO(report))
-    return tuple(
-        _grid(block) if isinstance(block, Table) else block.text
-        for block in document.iter_inner_content()
-    )
-
-
-def _grid(table: Table) -> Grid:
-    rows, columns = len(table.rows), len(table.columns)
-    reach: dict[Any, tuple[int, int, int, int, str]] = {}
-    for row in range(rows):
-        for column in range(columns):
-            cell = table.cell(row, column)  # merged cells share one element
-            first_row, first_column, *_ = reach.get(cell._tc, (row, column))
-            reach[cell._tc] = (first_row, first_column, row, column, cell.text)
-    return Grid(rows, columns, tuple(reach.values()))
-
-
-def parts_of(data: bytes, outputs: journey.Outputs) -> Parts:
+def _parts_of(data: bytes, outputs: Outputs) -> _Parts:
     """The input's XML still compressed, and the outputs' contents: all, and those changed."""
-    contents = _contents(data)
-    workbook, report = _contents(outputs.workbook), _contents(outputs.report)
+    contents, workbook = _contents(data), _contents(outputs.workbook)
+    documents = [_contents(each) for each in _documents(outputs)]
     changed = [content for name, content in workbook.items() if contents[name] != content]
-    return Parts(
+    return _Parts(
         tuple(_deflated(contents[name]) for name in contents if _is_xml(name)),
-        (*workbook.values(), *report.values()),
-        (*changed, report["word/document.xml"]),
+        tuple(content for each in (workbook, *documents) for content in each.values()),
+        (*changed, *(each["word/document.xml"] for each in documents)),
     )
 
 
@@ -193,122 +210,22 @@ def _deflated(content: bytes) -> bytes:
     return deflater.compress(content) + deflater.flush()
 
 
-def run_floor(compressed: Iterable[bytes], contents: Iterable[bytes]) -> None:
-    """Inflate and parse the input once, deflate the outputs; not even a zip directory."""
+def _run_floor(compressed: Iterable[bytes], contents: Iterable[bytes]) -> None:
+    """Inflates and parses the input once, deflates the outputs; not even a zip directory."""
     for part in compressed:
         etree.fromstring(zlib.decompress(part, -zlib.MAX_WBITS))
     for content in contents:
         _deflated(content)
 
 
-def milliseconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return 1000 * (time.perf_counter() - start)
-
-
-def medians(runs: Mapping[str, Callable[[], object]], repetitions: int) -> dict[str, float]:
-    """Median milliseconds of each run; in every repetition each has its turn."""
-    taken: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(repetitions):
-        for name, run in runs.items():
-            run()
-            gc.collect()  # nobody pays for what another left behind
-            taken[name].append(milliseconds(run))
-    return {name: median(times) for name, times in taken.items()}
-
-
-def compare(data: bytes) -> None:
-    ours = Ours(data)
-    outputs = ours.run()
-    if outputs.findings:
-        sys.exit("The sample was not written back into; make the samples again: make samples")
-    submission = ours.journey.judge(data)
-    cells = review_places(submission.opened.areas, review_cells(submission.assessment, ROUND))
-    assert cells is not None
-    blocks, parts = blocks_of(outputs.report), parts_of(data, outputs)
-    stages: dict[str, list[float]] = defaultdict(list)
-
-    def by_stage() -> None:  # its untimed runs count as well
-        for stage, seconds in ours.run_by_stage().items():
-            stages[stage].append(1000 * seconds)
-
-    took = medians(
-        {
-            "ours": ours.run,
-            "by stage": by_stage,
-            "read": lambda: read_with_openpyxl(data, read_only=False),
-            "read only": lambda: read_with_openpyxl(data, read_only=True),
-            "write": lambda: write_with_openpyxl(data, cells),
-            "docx": lambda: build_with_docx(blocks),
-            "floor, every": lambda: run_floor(parts.compressed, parts.every),
-            "floor, changed": lambda: run_floor(parts.compressed, parts.changed),
-            "input": lambda: run_floor(parts.compressed, ()),
-        },
-        REPETITIONS,
-    )
-    line(f"ours, end to end (medians of {REPETITIONS})", took["ours"])
-    for stage, times in stages.items():
-        line(f"  {stage}", median(times))
-
-    grids = [block for block in blocks if isinstance(block, Grid)]
-    size = f"{len(grids)} tables, {sum(len(grid.cells) for grid in grids)} cells"
-    usual = took["read"] + took["write"] + took["docx"]
-    fastest = took["read only"] + took["write"] + took["docx"]
-    line("the usual way", usual)
-    line("  openpyxl: load, read every cell", took["read"])
-    line(f"  openpyxl: load, set {len(cells)} cells, save", took["write"])
-    line(f"  python-docx: {size}", took["docx"])
-    line("the usual way with read_only=True", fastest)
-    line("  openpyxl: load, read every cell", took["read only"])
-
-    line("the floor (a): every member of the outputs deflated", took["floor, every"])
-    line("the floor (b): only what had to change deflated", took["floor, changed"])
-    line("  of both: inflate and parse the input", took["input"])
-
-    ratio("the usual way / ours", usual / took["ours"], "at least 10")
-    ratio("the usual way with read_only=True / ours", fastest / took["ours"], "at least 10")
-    ratio("ours / floor (a)", took["ours"] / took["floor, every"], "at most 3")
-    ratio("ours / floor (b)", took["ours"] / took["floor, changed"], "at most 3")
-
-
-def compare_starts() -> None:
-    """The command's help against a process that only imports click."""
-    command = shutil.which("moral-xlsx", path=str(Path(sys.executable).parent))
-    if command is None:
-        sys.exit("moral-xlsx is not installed beside this Python: pip install -e .")
-
-    def start(*arguments: str) -> Callable[[], object]:
-        return lambda: subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
-
-    took = medians(
-        {"help": start(command, "--help"), "click": start(sys.executable, "-c", "import click")},
-        STARTS,
-    )
-    line(f"moral-xlsx --help (medians of {STARTS} processes)", took["help"])
-    line('python -c "import click"', took["click"])
-    ratio("--help / import click", took["help"] / took["click"], "under 2")
-
-
-def line(what: str, value: float) -> None:
-    print(f"{what:<58}{value:9.2f} ms")
-
-
-def ratio(what: str, value: float, target: str) -> None:
-    print(f"{what:<58}{value:9.2f}    (target: {target})")
-
-
-def describe_machine() -> str:
-    load = f", load {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""
-    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}{load}"
-
-
-def main() -> None:
-    sample = next(INBOX.glob("*ศทส*.xlsx"))
-    print(f"{sample.name}, {sample.stat().st_size} bytes; {describe_machine()}")
-    compare(sample.read_bytes())
-    compare_starts()
+def main(times: int) -> None:
+    print(f"{machine()}; medians of {times}")
+    for form_id in FASTER:
+        path = sample(form_id)
+        compared = measure(path, times)
+        print(f"\n{path.name}, {path.stat().st_size:,} bytes\n")
+        print(table((*compared.parts(), *compared.figures()[1:])), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else TIMES)
