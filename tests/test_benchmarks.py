@@ -135,7 +135,7 @@ def test_the_document_takes_the_tables(what: str) -> None:
 def test_every_room_is_counted_in_each_run() -> None:
     ended = Counter(count([MOI]))
     assert ended[REFERENCE, BETWEEN] == ended[REFERENCE, REFERENCE] == counts.RUNS
-    for room, number in Counter(room for room, _ in STAGES).items():
+    for room, number in Counter(room for room, *_ in STAGES).items():
         assert ended[MOI, room] == number * counts.RUNS, room
     assert ended[MOI, REST] == (len(STAGES) + 1) * counts.RUNS
 
