@@ -22,9 +22,8 @@ _TYPES, _ROOT_RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _APART = ("_rels/", "docProps/", "customXml/", _TYPES)
 # What a list of types says of a workbook.
 _OF_WORKBOOKS = (b"spreadsheetml", b"ms-excel")
-# Without any of these, behind the declaration, there is nothing odd.
-_MARK = re.compile(rb"<[!?]")
-_BEHIND_DECLARATION = 2
+# Behind the first mark of a part's declaration, and behind all of it.
+_BEHIND_MARK, _BEHIND_DECLARATION = 2, 100
 _TEXTS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ODD = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
 # The same within a value, a text or a formula; elsewhere in a sheet it harms nobody.
@@ -162,7 +161,7 @@ def _plain(content: bytes, part: str) -> bytes | None:
     """A part without what the reading program cannot take; None when there is nothing of it."""
     new, in_sheet = content, part.lower().startswith("xl/worksheets/")
     odd = _ODD_VALUE if in_sheet else _ODD
-    if _MARK.search(content, _BEHIND_DECLARATION) and odd.search(content):
+    if _may_be_odd(content) and odd.search(content):
         check_xml(content, part)
         if len(content) > _LARGEST_ODD:
             unreadable(part)
@@ -170,6 +169,14 @@ def _plain(content: bytes, part: str) -> bytes | None:
     if in_sheet and b"dimension" in new:
         new = _with_true_dimension(new)
     return None if new is content or new == content else new
+
+
+def _may_be_odd(content: bytes) -> bool:
+    """Whether a part may hold what the patterns look for; single letters are found at once."""
+    marked = b"!" in content and b"<!" in content
+    if marked or b"<?" in content[_BEHIND_MARK:_BEHIND_DECLARATION]:
+        return True
+    return content.find(b"?", _BEHIND_DECLARATION) >= 0 and content.find(b"<?", _BEHIND_MARK) >= 0
 
 
 def _with_true_dimension(content: bytes) -> bytes:

@@ -7,6 +7,7 @@ farthest cell with a value and copies a shared text into every cell that uses it
 from __future__ import annotations
 
 import re
+import string
 import xml.parsers.expat
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ _FORBIDDEN = tuple(
     for mark in ("<!DOCTYPE", "<!ENTITY")
     for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
-# A cell as all programs write it, with its column and row; or, in the last alternative, the
-# start of a cell written otherwise.
-_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})([1-9][0-9]{0,6})"[^<>\'&]*>|[\s/>])')
+# A cell as all programs write it, with its place; or, in the last alternative, the start of a
+# cell written otherwise.
+_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^<>\'&]*>|[\s/>])')
+_LETTERS, _DIGITS = string.ascii_uppercase.encode(), string.digits.encode()
 # Of these, the ones with a formula, and those that show an error. LibreOffice writes a constant
 # TRUE as a formula.
 _FORMULA_CELL = re.compile(
@@ -42,7 +44,6 @@ _FORMULA_CELL = re.compile(
 )
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"[^<>]* t="e"')
 _CONSTANT_FORMULAS = ("TRUE()", "FALSE()")
-_PREFIXED_CELL = re.compile(rb":c[\s/>]")
 # Elements of cells with a prefix, or below another default namespace: they may be no cells.
 _PREFIXED = re.compile(rb":(?:sheetData|row|c|v|is|si|t)[\s/>]")
 _DEFAULT_NAMESPACE = re.compile(rb"xmlns\s*=")
@@ -165,21 +166,25 @@ def _parse(parser: xml.parsers.expat.XMLParserType, content: bytes, part: str) -
 
 def scan_sheet(content: bytes, part: str, title: str) -> Scan:
     """What the cells of a sheet hold: by one pattern if written as usual, else one by one."""
-    check_names(content, part)
-    is_odd = check_xml(content, part) or len(content) > PATTERN_SIZE
-    if not (is_odd or _PREFIXED_CELL.search(content) or _LATE_FORMULA.search(content)):
+    prefixed = check_names(content, part)
+    is_odd = check_xml(content, part) or prefixed or len(content) > PATTERN_SIZE
+    if not (is_odd or _LATE_FORMULA.search(content)):
         scan = _scan_usual(content, part)
         if scan is not None:
             return scan
     return _SheetWalk(part, title).scan(content)
 
 
-def check_names(content: bytes, part: str) -> None:
+def check_names(content: bytes, part: str) -> bool:
     """Refuse what is a cell for one program and none for another: elements of cells, or of shared
-    texts, in a namespace that is not theirs; cells in two places."""
+    texts, in a namespace that is not theirs; cells in two places.
+
+    Returns whether some bear a prefix, which patterns cannot handle.
+    """
     once = content.count(b"<sheetData") <= 1 and len(_DEFAULT_NAMESPACE.findall(content)) <= 1
-    if once and not _PREFIXED.search(content):
-        return
+    prefixed = _PREFIXED.search(content) is not None
+    if once and not prefixed:
+        return False
     path: list[str] = []
 
     def start(tag: str, _: object) -> None:
@@ -202,20 +207,23 @@ def check_names(content: bytes, part: str) -> None:
         parser.Parse(content, True)
     except xml.parsers.expat.ExpatError:
         unreadable(part)
+    return prefixed
 
 
 def _scan_usual(content: bytes, part: str) -> Scan | None:
     """The scan of a sheet written as usual, or None when it has to be walked through."""
-    cells = _CELL.findall(content)
+    cells: list[bytes] = _CELL.findall(content)
     if not cells:
         return Scan(content)
-    letters, rows = zip(*cells, strict=True)
-    columns = {each: column_number(each.decode()) for each in set(letters)}
-    if b"" in columns:
+    different = set(cells)
+    if b"" in different:
         return None
-    if len(set(cells)) != len(cells):
+    if len(different) != len(cells):
         unreadable(part)  # two cells in one place
-    height, width = max(map(int, set(rows))), max(columns.values()) + 1
+    named = b" ".join(cells)
+    rows, letters = (set(named.translate(None, each).split()) for each in (_LETTERS, _DIGITS))
+    columns = {each: column_number(each.decode()) for each in letters}
+    height, width = max(map(int, rows)), max(columns.values()) + 1
     if height > MAX_ROWS or width > MAX_COLUMNS or height * width > SMALL_AREA:
         return None
 
