@@ -116,9 +116,9 @@ def medians(
     taken: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(repetitions):
         for name, run in runs.items():
+            gc.collect()  # nobody pays for what another left behind
             if name not in slow:
                 run()
-            gc.collect()  # nobody pays for what another left behind
             taken[name].append(milliseconds(run, clock))
     return {name: median(times) for name, times in taken.items()}
 
