@@ -75,10 +75,10 @@ def forms(folder: Path | None, lang: Language) -> Forms:
 def sound_forms(folder: Path | None) -> tuple[Forms, list[DefinitionError]]:
     """The forms whose definitions are in order by themselves, and the faults of the others."""
     from moral_xlsx.rules.definition.load import Forms
-    from moral_xlsx.submission.compiled import compiled_forms
+    from moral_xlsx.submission.compiled import compiled
 
     if folder is None:
-        return Forms({}, compiled_forms()), []
+        return Forms({}, compiled()), []
     if not folder.is_dir():
         stop(
             f"ไม่มีโฟลเดอร์นิยามแบบ {folder} ตรวจ --forms หรือตัวแปร MORAL_XLSX_FORMS",
@@ -95,7 +95,7 @@ def sound_forms(folder: Path | None) -> tuple[Forms, list[DefinitionError]]:
             own[form.id] = form
         except DefinitionError as error:
             faults.append(DefinitionError(str(file), error.faults))
-    return Forms(own, compiled_forms()), faults
+    return Forms(own, compiled()), faults
 
 
 def unrelated(form: Form, folder: Path | None, forms: Forms) -> DefinitionError | None:

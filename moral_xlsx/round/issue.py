@@ -170,6 +170,6 @@ class _Recording:
             file.decisions,
             file.receipt.day,
         )
-        document = record_document(record)
+        document = record_document(record, at.forms.source)
         (at.folder / self.staged).write_bytes(document)
         return hashlib.sha256(document).hexdigest()

@@ -28,6 +28,9 @@ class Stretch(str):
         made.marks = marks
         return made
 
+    def __getnewargs__(self) -> tuple[str, frozenset[str]]:  # type: ignore[override] # more than str
+        return str(self), self.marks
+
 
 class MarkedLine(str):
     """A line of fixed words, with the stretches that it is made of."""
@@ -40,6 +43,9 @@ class MarkedLine(str):
         made = super().__new__(cls, "".join(parts))
         made.stretches = parts
         return made
+
+    def __getnewargs__(self) -> tuple[tuple[str, ...]]:  # type: ignore[override] # other than str
+        return (self.stretches,)
 
 
 def marks_of(words: str) -> frozenset[str]:

@@ -13,21 +13,23 @@ from moral_xlsx.excel.write.writeback import write_cells
 from moral_xlsx.model.catalogue import finding, message, remedy
 from moral_xlsx.model.catalogue.files import WRITTEN_AFRESH
 from moral_xlsx.model.findings import Finding
+from moral_xlsx.rules.definition.load import PARSING, Source
 from moral_xlsx.submission.journey import Submission
 from moral_xlsx.submission.outputs import Outputs
 from moral_xlsx.word.papers.document import papers
 from moral_xlsx.word.report.document import report
 
 
-def issue(submission: Submission, round_name: str) -> Outputs:
-    """Writes the result back into the officer's workbook and makes the documents."""
+def issue(submission: Submission, round_name: str, source: Source = PARSING) -> Outputs:
+    """Writes the result back into the officer's workbook and makes the documents; what those of a
+    form share comes from the ``source``."""
     workbook, findings = _written_back(submission, round_name)
     assessment = replace(
         submission.assessment, findings=(*submission.assessment.findings, *findings)
     )
     printed = replace(submission.own, decided=assessment.decided, findings=assessment.findings)
     told = submission.rubric.form, submission.answers, printed, round_name
-    document, others = report(*told), papers(*told)
+    document, others = report(*told, source), papers(*told, source)
     marked = _marked(submission) if assessment.verdict == "returned" else None
     pictures = submission.evidence.contents
     return Outputs(workbook, document, findings, marked, others, pictures)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
 
 from moral_xlsx.excel.read.guard import Inspected, inspect
@@ -28,7 +27,7 @@ from moral_xlsx.model.findings import SEVERITIES, Finding
 from moral_xlsx.model.form import Form
 from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.compilation import Compilable, contributions, parse_items
-from moral_xlsx.rules.definition.load import SHIPPED
+from moral_xlsx.rules.definition.load import SHIPPED, Forms
 from moral_xlsx.rules.judge.check import check_live, check_registry
 from moral_xlsx.rules.judge.expression import Facts
 from moral_xlsx.rules.judge.ranges import gathered
@@ -71,7 +70,7 @@ class Journey:
     """
 
     units: InitVar[tuple[Unit, ...] | None] = None
-    forms: Mapping[str, Form] = SHIPPED
+    forms: Forms = SHIPPED
     rulings: Rulings = field(default_factory=Rulings)
     framed: bool = True
     _registry: dict[str, Unit] | None = field(init=False, default=None)

@@ -48,7 +48,7 @@ def judge_file(
     taken = Taken(hashlib.sha256(data).hexdigest(), size)
     try:
         submission = journey.judge(data)
-        outputs = None if round_name is None else _issued(submission, round_name)
+        outputs = None if round_name is None else _issued(submission, round_name, journey)
     except Refused as refusal:
         return replace(taken, findings=(refusal.finding,))
     except MemoryError:
@@ -73,8 +73,8 @@ def judge_file(
     )
 
 
-def _issued(submission: Submission, round_name: str) -> Outputs:
+def _issued(submission: Submission, round_name: str, journey: Journey) -> Outputs:
     # What makes documents is of weight; who only judges does without.
     from moral_xlsx.submission.issuing import issue
 
-    return issue(submission, round_name)
+    return issue(submission, round_name, journey.forms.source)

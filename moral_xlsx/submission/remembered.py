@@ -34,7 +34,7 @@ _PLAIN = {
     ("fractions", "Fraction"),
     ("moral_xlsx.submission.taken", "Taken"),
 }
-_OWN = "moral_xlsx.model."
+_OWN = ("moral_xlsx.model.", "moral_xlsx.rules.", "moral_xlsx.word.", "moral_xlsx.opc")
 _SHA256 = 32  # bytes
 
 

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import Protocol, TypeVar
 
 from moral_xlsx.model.form import Form
+
+Made = TypeVar("Made")
 
 
 def form_ids() -> tuple[str, ...]:
@@ -42,19 +45,46 @@ def shipped_text(form_id: str) -> bytes:
     return resources.files("moral_xlsx.definitions").joinpath(f"{form_id}.toml").read_bytes()
 
 
+class Source(Protocol):
+    """Where the forms of the program come from, and what is made of forms."""
+
+    def __hash__(self) -> int: ...
+
+    def form(self, form_id: str) -> Form:
+        """The form of that id, always the same value; raises KeyError when there is none."""
+
+    def kept(self, name: str, form: Form, kind: type[Made], make: Callable[[], Made]) -> Made:
+        """What was made of a form under that name, or is made now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsing:
+    """Every process parses and makes what it needs."""
+
+    def form(self, form_id: str) -> Form:
+        """See ``load_form``."""
+        return load_form(form_id)
+
+    def kept(self, name: str, form: Form, kind: type[Made], make: Callable[[], Made]) -> Made:
+        """What is made now."""
+        return make()
+
+
+PARSING = Parsing()
+
+
 @dataclass(frozen=True)
 class Forms(Mapping[str, Form]):
     """The forms that there are, by id: the office's ``own``, and those of the program.
 
-    An own form wins over one of the same id in the program, whose forms ``shipped`` gives, each
-    one always the same value.
+    An own form wins over one of the same id in the program, whose forms come from ``source``.
     """
 
     own: Mapping[str, Form] = field(default_factory=dict)
-    shipped: Callable[[str], Form] = load_form
+    source: Source = PARSING
 
     def __getitem__(self, form_id: str) -> Form:
-        return self.own[form_id] if form_id in self.own else self.shipped(form_id)
+        return self.own[form_id] if form_id in self.own else self.source.form(form_id)
 
     def __contains__(self, form_id: object) -> bool:
         return form_id in self.own or form_id in form_ids()

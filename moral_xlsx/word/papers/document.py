@@ -16,6 +16,7 @@ from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import ByIdentity, Form
 from moral_xlsx.model.paper import Paper, PaperPart
+from moral_xlsx.rules.definition.load import PARSING, Source
 from moral_xlsx.rules.judge.conditions import parse_condition
 from moral_xlsx.rules.judge.expression import Facts
 from moral_xlsx.rules.places import Place, Shown
@@ -104,11 +105,15 @@ class CompiledPaper:
 
 
 def papers(
-    form: Form, answers: Answers, assessment: Assessment, round_name: str
+    form: Form,
+    answers: Answers,
+    assessment: Assessment,
+    round_name: str,
+    source: Source = PARSING,
 ) -> Mapping[str, bytes]:
     """The papers of one submission by their id, marked as drafts when it was returned."""
     draft, facts = assessment.verdict == "returned", Facts(form, answers)
-    compiled = [_compiled(ByIdentity(form), at, draft) for at in range(len(form.papers))]
+    compiled = [_compiled(ByIdentity(form), at, draft, source) for at in range(len(form.papers))]
     return {
         paper.id: each.fill(answers, assessment, round_name)
         for paper, each in zip(form.papers, compiled, strict=True)
@@ -117,8 +122,10 @@ def papers(
 
 
 @lru_cache(maxsize=64)
-def _compiled(key: ByIdentity, at: int, draft: bool) -> CompiledPaper:
-    return CompiledPaper(key.form, key.form.papers[at], draft)
+def _compiled(key: ByIdentity, at: int, draft: bool, source: Source) -> CompiledPaper:
+    paper = key.form.papers[at]
+    name = f"{paper.id}-draft" if draft else paper.id
+    return source.kept(name, key.form, CompiledPaper, lambda: CompiledPaper(key.form, paper, draft))
 
 
 class _Part:

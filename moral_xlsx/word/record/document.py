@@ -19,6 +19,7 @@ from moral_xlsx.model.form import ByIdentity, Form
 from moral_xlsx.model.ledger import Version
 from moral_xlsx.model.question import Table
 from moral_xlsx.model.record import Record, Registered
+from moral_xlsx.rules.definition.load import PARSING, Source
 from moral_xlsx.rules.judge.score import level_name, reachable_levels
 from moral_xlsx.rules.rulings import in_words
 from moral_xlsx.word.compiled import CompiledDocument, Values, repeated
@@ -108,16 +109,16 @@ class CompiledRecord:
         return self._document.fill(_values(record), round_begins(record.round))
 
 
-def record_document(record: Record) -> bytes:
+def record_document(record: Record, source: Source = PARSING) -> bytes:
     """The DOCX of one record; see ``CompiledRecord.fill``. What all records of a form share is
-    built once for each form in a process.
+    built once for each form in a process, or comes from the ``source``.
     """
-    return _compiled(ByIdentity(record.form)).fill(record)
+    return _compiled(ByIdentity(record.form), source).fill(record)
 
 
 @lru_cache(maxsize=32)
-def _compiled(key: ByIdentity) -> CompiledRecord:
-    return CompiledRecord(key.form)
+def _compiled(key: ByIdentity, source: Source) -> CompiledRecord:
+    return source.kept("record", key.form, CompiledRecord, lambda: CompiledRecord(key.form))
 
 
 def _elements(form: Form) -> Iterator[etree._Element]:

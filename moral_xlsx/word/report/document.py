@@ -7,6 +7,7 @@ from functools import lru_cache
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.assessment import Assessment
 from moral_xlsx.model.form import ByIdentity, Form
+from moral_xlsx.rules.definition.load import PARSING, Source
 from moral_xlsx.word.compiled import CompiledDocument
 from moral_xlsx.word.report import official
 from moral_xlsx.word.styles import Style, append, mark_pages, new_document, number_pages
@@ -45,14 +46,22 @@ class CompiledReport:
         return self._document.fill(values, round_begins(round_name))
 
 
-def report(form: Form, answers: Answers, assessment: Assessment, round_name: str) -> bytes:
+def report(
+    form: Form,
+    answers: Answers,
+    assessment: Assessment,
+    round_name: str,
+    source: Source = PARSING,
+) -> bytes:
     """The DOCX of one submission, marked as a draft when it was returned; see
-    ``CompiledReport.fill``. What all submissions share is built once for each form in a process.
+    ``CompiledReport.fill``. What all submissions share is built once for each form in a process, or
+    comes from the ``source``.
     """
-    compiled = _compiled(ByIdentity(form), assessment.verdict == "returned")
+    compiled = _compiled(ByIdentity(form), assessment.verdict == "returned", source)
     return compiled.fill(answers, assessment, round_name)
 
 
 @lru_cache(maxsize=32)
-def _compiled(key: ByIdentity, draft: bool) -> CompiledReport:
-    return CompiledReport(key.form, draft)
+def _compiled(key: ByIdentity, draft: bool, source: Source) -> CompiledReport:
+    name = "draft" if draft else "report"
+    return source.kept(name, key.form, CompiledReport, lambda: CompiledReport(key.form, draft))
