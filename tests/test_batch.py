@@ -273,9 +273,9 @@ def test_a_reader_that_dies_after_its_answer_does_not_end_the_round(
     pools: list[int] = []
     one_pool = workers._one_pool
 
-    def counted(paths: Any, *rest: Any) -> Any:
+    def counted(pool: Any, paths: Any, *rest: Any) -> Any:
         pools.append(len(paths))
-        return one_pool(paths, *rest)
+        return one_pool(pool, paths, *rest)
 
     monkeypatch.setattr(workers, "_one_pool", counted)
     paths = [tmp_path / name for name in ("bad.xlsx", *(f"{n}.xlsx" for n in range(7)))]

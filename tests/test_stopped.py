@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from psutil import Process, pid_exists
+from psutil import Process, wait_procs
 from samples_rounds import SAMPLES
 from test_batch import contents
 
@@ -53,7 +53,8 @@ def test_ctrl_c_ends_all_of_it_and_the_next_run_gives_the_same(tmp_path: Path) -
     assert time.monotonic() - began < 30, "it does not wait for the files that are left"
     assert process.returncode == 130 and "หยุดตามคำสั่งแล้ว" in said.decode()
     assert "Traceback" not in said.decode(), "no worker says anything"
-    assert not [each for each in workers if pid_exists(each.pid) and each.status() != "zombie"]
+    _, alive = wait_procs(workers, timeout=20)
+    assert not alive
     assert not staged.exists() and not (output / ROUND / "run.json").exists()
     assert started(inbox, output).wait(timeout=300) in (0, 1)
     assert contents(output / ROUND) == contents(tmp_path / "whole" / ROUND)
