@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 import traceback
-from concurrent.futures.process import BrokenProcessPool
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -57,6 +56,8 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; an error of ours becomes a message in the language asked for."""
         # What every command imports anyway; --help and --version do without it.
+        from concurrent.futures.process import BrokenProcessPool
+
         from moral_xlsx.model.errors import MoralXlsxError, ProgramFaultError
 
         lang: Language = ctx.params.get("lang", "th")
