@@ -63,7 +63,7 @@ _XML_NAMES = (".xml", ".rels", ".vml")
 _READ_BY_NAME = tuple(name.casefold() for name in ("[Content_Types].xml", _STYLES, _TEXTS))
 _LONG_FORMAT = re.compile(rb"formatCode\s*=\s*(?:\"[^\"]{%d}|'[^']{%d})" % (MAX_FORMAT, MAX_FORMAT))
 _AREA = re.compile(
-    r"(?:'((?:[^']|'')+)'|([^'!,()\[\]]+))!\$([A-Z]{1,3})\$([0-9]{1,7})"
+    r"(?:'((?:[^']++|'')+)'|([^'!,()\[\]]+))!\$([A-Z]{1,3})\$([0-9]{1,7})"
     r"(?::\$([A-Z]{1,3})\$([0-9]{1,7}))?"
 )
 _LONGEST_AREA = 300  # a title has 31 characters at most; whatever is longer is no area
