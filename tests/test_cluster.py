@@ -25,6 +25,7 @@ from moral_xlsx.round.run import Office, run_round
 from moral_xlsx.submission import cluster
 from moral_xlsx.submission.cluster import take_in_on
 from moral_xlsx.submission.taken import Prepared
+from moral_xlsx.submission.workers import take_in
 
 pytest.importorskip("distributed")  # of an extra, which Windows is tested without
 # A scheduler and its workers are started.
@@ -173,6 +174,21 @@ def test_a_reader_that_dies_there_costs_nothing_but_its_file(
     killing.join()
     assert killed, "some were alive while the round ran"
     assert there == here
+
+
+def test_what_cannot_be_sent_is_judged_here(
+    machines: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = copies(tmp_path / "inbox", 3)
+    paths = [*sorted(inbox.iterdir()), inbox / "gone.xlsx"]
+    folders = tmp_path / "here", tmp_path / "there"
+    for folder in folders:
+        folder.mkdir()
+    here = list(take_in(paths, ROUND, Prepared(folder=folders[0]), 1))
+    monkeypatch.setattr(cluster, "MAX_FILE", paths[0].stat().st_size)
+    there = list(take_in_on(machines.address, paths, ROUND, Prepared(folder=folders[1])))
+    assert there == here and there[-1].failed
+    assert contents(folders[0]) == contents(folders[1])
 
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="there no process is killed so")

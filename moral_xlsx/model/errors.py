@@ -32,6 +32,10 @@ class ProgramFaultError(MoralXlsxError):
         super().__init__(said)
         self.details = details
 
+    def __reduce__(self) -> tuple[type[ProgramFaultError], tuple[Bilingual, str]]:
+        # It may come from another machine; an exception is made anew from its arguments.
+        return ProgramFaultError, (self.said[0], self.details)
+
 
 class OtherProgramError(MoralXlsxError):
     """Machines that were to help have another version of the program; ``machines`` names them."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import importlib.util
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from moral_xlsx.excel.read.guard import MAX_FILE
 from moral_xlsx.model.errors import MoralXlsxError, OtherProgramError
 from moral_xlsx.program import code_sha256
 from moral_xlsx.submission.taken import PICTURE, Prepared, Taken
+from moral_xlsx.submission.workers import take_in
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -40,52 +42,75 @@ def take_in_on(
         _check_versions(client, address)
         client.register_plugin(Machine(replace(prepared, folder=None, remembered=None)))
         machines = len(client.nthreads())
-        waiting: deque[tuple[list[Path], Any]] = deque()
+        waiting: deque[_Batch] = deque()
         remaining = iter(paths)
         while True:
             while len(waiting) < _IN_FLIGHT * machines:
                 batch = [*islice(remaining, _AT_ONCE)]
                 if not batch:
                     break
-                waiting.append((batch, _submitted(client, batch, round_name, prepared)))
+                waiting.append(_submitted(client, batch, round_name, prepared))
             if not waiting:
                 return
-            yield from _received(*waiting.popleft(), prepared)
+            yield from _received(waiting.popleft(), round_name, prepared)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Files with what is known of some already; ``task`` judges the others."""
+
+    paths: Sequence[Path]
+    known: Mapping[Path, Taken]
+    task: Any
+
+    @property
+    def sent(self) -> list[Path]:
+        return [path for path in self.paths if path not in self.known]
 
 
 def _submitted(
-    client: Client, batch: list[Path], round_name: str, prepared: Prepared
-) -> tuple[dict[Path, Taken], Any]:
-    """What is remembered of a batch, and the task that judges the others."""
+    client: Client, paths: Sequence[Path], round_name: str, prepared: Prepared
+) -> _Batch:
     from moral_xlsx.submission.machine import judge
 
-    remembered, folder = prepared.remembered, prepared.folder
-    assert folder is not None, "what comes back needs a place"
-    known = {
-        path: taken
-        for path in batch
-        if remembered and (taken := remembered.find(path, folder)) is not None
-    }
-    files = [(path.suffix, path.read_bytes()) for path in batch if path not in known]
+    known: dict[Path, Taken] = {}
+    files: list[tuple[str, bytes]] = []
+    for path in paths:
+        taken = prepared.find(path)
+        data = None if taken else _sendable(path)
+        if data is None:  # one that cannot be sent is told of here
+            known[path] = taken or next(take_in((path,), round_name, prepared, 1))
+        else:
+            files.append((path.suffix, data))
     task = client.submit(judge, code_sha256(), files, round_name, pure=False, retries=3)
-    return known, task
+    return _Batch(paths, known, task)
 
 
-def _received(
-    batch: list[Path], submitted: tuple[dict[Path, Taken], Any], prepared: Prepared
-) -> Iterator[Taken]:
-    known, task = submitted
-    judged, left = task.result()
-    task.release()
+def _sendable(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.stat().st_size <= MAX_FILE else None
+    except OSError:
+        return None
+
+
+def _received(batch: _Batch, round_name: str, prepared: Prepared) -> Iterator[Taken]:
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        judged, left = batch.task.result()
+    except (KilledWorker, CancelledError):
+        # Several machines were lost with it, or all of them: then it is done here.
+        judged, left = list(take_in(batch.sent, round_name, prepared, 1)), {}
+    batch.task.release()
     assert prepared.folder is not None, "what comes back needs a place"
     for name, data in left.items():
         (prepared.folder / name).write_bytes(data)
     each = iter(judged)
-    for path in batch:
-        taken = known.get(path)
+    for path in batch.paths:
+        taken = batch.known.get(path)
         if taken is None:
             taken = next(each)
-            if prepared.remembered is not None and taken.repeatable:
+            if left and prepared.remembered is not None and taken.repeatable:
                 about = taken.assessment
                 of_unit: tuple[str, str] = (about.form, about.unit_code) if about else ("", "")
                 own = {n: d for n, d in left.items() if _is_of(n, taken)}

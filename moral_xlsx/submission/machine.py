@@ -64,6 +64,11 @@ class _Openers:
         self.prepared = replace(prepared, folder=self.folder)
         self._pool: ProcessPool | None = None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it has opened nothing yet; then the program tests itself there first."""
+        return self._pool is None
+
     @contextmanager
     def pool(self) -> Iterator[ProcessPool]:
         """It, for as long as it lives; then a new one."""
@@ -84,7 +89,8 @@ def judge(
     """Judges a batch of files, each a suffix and its bytes, by the program of that hash.
 
     Gives what became of each, and what was left of them by its name. Raises OtherProgramError where
-    this machine has another program, OSError where its disk is full.
+    this machine has another program, ProgramFaultError where it fails its own test, OSError where
+    the disk is full.
     """
     if code != code_sha256():  # it came after the others were asked
         raise OtherProgramError(get_worker().address)
@@ -94,7 +100,8 @@ def judge(
         paths = [Path(given) / f"{at}{suffix}" for at, (suffix, _) in enumerate(files)]
         for path, (_, data) in zip(paths, files, strict=True):
             path.write_bytes(data)
-        taken = list(take_in(paths, round_name, openers.prepared, 1, pools=openers.pool))
+        tested, pools = openers.is_new, openers.pool
+        taken = list(take_in(paths, round_name, openers.prepared, 1, tested=tested, pools=pools))
         left = {path.name: path.read_bytes() for path in openers.folder.iterdir()}
         for name in left:
             (openers.folder / name).unlink()

@@ -82,6 +82,13 @@ class Prepared:
     folder: Path | None = None
     remembered: Remembered | None = None
 
+    def find(self, path: Path) -> Taken | None:
+        """What an earlier run made of a file, its outputs put into the folder; else None."""
+        if self.remembered is None or self.folder is None:
+            return None
+        found = self.remembered.find(path, self.folder)
+        return found if isinstance(found, Taken) else None
+
 
 class CannotLeave(MoralXlsxError):  # noqa: N818 - the state of a folder, not a fault of a file
     """A worker cannot leave in the folder what it made; ``error`` is what the system says."""
@@ -111,12 +118,15 @@ def leave(taken: Taken, folder: Path, remembered: Remembered | None = None) -> T
         made = replace(taken, assessment=with_next_rungs(judged), outputs=None, told=None)
     for name, data in left.items():
         # The same file may come twice, and be another worker's at the same moment.
-        unfinished = folder / f"{name}.{os.getpid()}"
+        unfinished, target = folder / f"{name}.{os.getpid()}", folder / name
         try:
             unfinished.write_bytes(data)
-            unfinished.replace(folder / name)
+            unfinished.replace(target)
         except OSError as error:
-            raise CannotLeave(error) from error
+            # Windows lets nobody replace what another worker is just putting there.
+            if not (isinstance(error, PermissionError) and target.is_file()):
+                raise CannotLeave(error) from error
+            unfinished.unlink(missing_ok=True)
     if remembered is not None and made.repeatable:
         about = (judged.form, judged.unit_code) if judged else ("", "")
         remembered.keep(taken.sha256, *about, made, left)

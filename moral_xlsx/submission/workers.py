@@ -109,12 +109,12 @@ def _one_pool(
     test: bool = False,
 ) -> Iterator[Taken | None]:
     """What became of each file; None for one whose worker died, nobody knows of what."""
-    folder, remembered = prepared.folder, prepared.remembered
     testing = schedule(pool, _test, seconds=SECONDS_FOR_A_FILE) if test else None
     waiting: deque[tuple[Path, Taken | ProcessFuture[Taken]]] = deque()
     for path in paths:
-        known = remembered.find(path, folder) if remembered and folder else None
-        future = known or schedule(pool, work, str(path), round_name, seconds=SECONDS_FOR_A_FILE)
+        future = prepared.find(path) or schedule(
+            pool, work, str(path), round_name, seconds=SECONDS_FOR_A_FILE
+        )
         waiting.append((path, future))
         if len(waiting) >= _IN_FLIGHT * jobs:
             _passed(pool, testing)
