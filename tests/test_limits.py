@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from moral_xlsx.submission import limits
-from moral_xlsx.submission.limits import Watch, begin_file, hold_memory, why_ended
+from moral_xlsx.submission.limits import Watch, begin_file, end_file, hold_memory, why_ended
 from moral_xlsx.submission.taken import Prepared, Taken
 from moral_xlsx.submission.workers import take_in
 
@@ -145,3 +145,18 @@ def test_a_process_whose_time_is_over_ends_and_says_why(monkeypatch: pytest.Monk
     process.join(60)
     assert why_ended(process.exitcode or 0, process.pid, None) == "time"
     assert time.monotonic() - began < 30
+
+
+def _burns_between_files() -> None:
+    hold_memory()
+    begin_file(1)
+    end_file()
+    while time.process_time() < 4:
+        pass
+
+
+def test_what_comes_after_a_file_is_not_held_to_its_time() -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_burns_between_files)
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0

@@ -65,8 +65,13 @@ def begin_file(seconds: int = CPU_SECONDS) -> None:
 
 
 def end_file() -> None:
-    """The file is done: time that passes between files counts for none."""
+    """The file is done: time that passes between files, or after them all, counts for none."""
     global _deadline
+    if enforced():
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
     _deadline = None
 
 
