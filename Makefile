@@ -42,7 +42,7 @@ bench: $(VENV)/installed-test ## the figures of docs/performance.md, with their 
 bench-quick: $(VENV)/installed-test ## the same in short, for every change; under two minutes
 	$(BIN)/python benchmarks/bench.py --quick
 
-bench-whole: $(VENV)/installed-test ## the same with 10,000 submissions, and counts, into docs/performance.md; an hour
+bench-whole: $(VENV)/installed-test ## the same with 10,000 submissions, and counts, into docs/performance.md; half an hour
 	$(BIN)/python benchmarks/bench.py --whole --write docs/performance.md
 	$(BIN)/python benchmarks/counts.py docs/performance.md
 

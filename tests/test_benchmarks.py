@@ -110,6 +110,18 @@ def test_rounds_are_measured_on_one_core_and_on_two() -> None:
     ]
 
 
+def test_the_largest_rounds_are_held_against_no_single_core() -> None:
+    ran = scale.Ran(1, 1, 1)
+    scaled = scale.Scaled({(1_000, 1): ran, (1_000, 2): ran, (10_000, 2): ran})
+    told = [figure.what for figure in scaled.figures() if "a round of" in figure.what]
+    assert told == [
+        "a round of 1,000: two cores",
+        "a round of 1,000: one core",
+        "a round of 1,000: one core / two",
+        "a round of 10,000: two cores",
+    ]
+
+
 def test_blank_forms_are_reckoned_to_a_thousand_units_of_ten() -> None:
     assert templates.Drawn(20, 12, whole=8, half=6).wanted == (8 + 0.2 * 980) * 10 / 12
     assert templates.Drawn(1000, 12, whole=60, half=30).wanted == 50
