@@ -176,11 +176,12 @@ def test_without_valgrind_nothing_is_counted_and_that_is_said() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
 def test_everything_is_measured_by_one_command() -> None:
-    least = bench.Extent("the least", 1, 1, (3,), 1, 3, 2)
+    least = bench.Extent("the least", 1, 1, (3,), 1, 3, 2, 10, 2)
     figures = list(bench.measure(least))
-    for what in (MOI, PLAN, "--help", "check", "a round of 3", "an unchanged round", "blank forms"):
+    rounds = "a round of 3", "an unchanged round"
+    for what in (MOI, PLAN, "--help", "check", *rounds, "blank forms", "ledger"):
         assert any(what in figure.what for figure in figures), what
-    (again,) = (figure for figure in figures if "again" in figure.what)
+    (again,) = (figure for figure in figures if "an unchanged round" in figure.what)
     assert again.target == "", "a round of three is too small for a target"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import golden_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +28,6 @@ from moral_xlsx.model.units import Unit
 from moral_xlsx.rules.definition.load import form_ids, load_form
 from moral_xlsx.rules.judge.expression import Facts
 from moral_xlsx.rules.judge.rubric import Rubric, compile_rubric
-from tests.conftest import golden_of
 
 # Together they have a ladder, printed tables, and places for each column of the registry.
 _FORMS = ("moi-2569", "narathiwat-2569", "senate-2567-level3")
