@@ -45,6 +45,7 @@ bench-quick: $(VENV)/installed-test ## the same in short, for every change; unde
 bench-whole: $(VENV)/installed-test ## the same with 10,000 submissions, and counts, into docs/performance.md; half an hour
 	$(BIN)/python benchmarks/bench.py --whole --write docs/performance.md
 	$(BIN)/python benchmarks/counts.py docs/performance.md
+	$(BIN)/python benchmarks/nation.py docs/performance.md
 
 bench-counts: $(VENV)/installed-test ## instructions of one submission by room; needs valgrind
 	$(BIN)/python benchmarks/counts.py

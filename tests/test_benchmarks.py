@@ -12,6 +12,7 @@ from pathlib import Path
 import bench
 import counts
 import measuring
+import nation
 import pytest
 import scale
 import submission
@@ -137,7 +138,7 @@ def test_what_is_measured_stands_between_the_marks_of_the_document() -> None:
         put_into("no marks", "measured", "| new |")
 
 
-@pytest.mark.parametrize("what", ["measured", "counted"])
+@pytest.mark.parametrize("what", ["measured", "counted", "reckoned"])
 def test_the_document_takes_the_tables(what: str) -> None:
     document = BENCHMARKS.parent / "docs" / "performance.md"
     assert "| new |" in put_into(document.read_text("utf-8"), what, "| new |")
@@ -183,6 +184,27 @@ def test_everything_is_measured_by_one_command() -> None:
         assert any(what in figure.what for figure in figures), what
     (again,) = (figure for figure in figures if "an unchanged round" in figure.what)
     assert again.target == "", "a round of three is too small for a target"
+
+
+def test_the_country_is_what_a_submission_more_costs_times_its_offices() -> None:
+    few, many = nation.Parts(3, 2, 1), nation.Parts(23, 7, 4)
+    each = few.each_more(many, 1_000)
+    assert each == nation.Parts(0.02, 0.005, 0.003)
+    reckoned = nation.Nation(each, each)
+    assert reckoned.alone == pytest.approx(40_000 * 0.023 / 60)
+    # Ten workers would judge in 4 ms what the round itself takes 5 ms for.
+    assert reckoned.together == pytest.approx(40_000 * (0.005 + 0.003) / 60)
+
+
+@pytest.mark.slow
+def test_a_cluster_judges_in_the_reckoning() -> None:
+    pytest.importorskip("distributed")  # of an extra, which Windows is tested without
+    reckoned = nation.measure(3, 6)
+    assert reckoned.here != reckoned.there
+    assert {figure.what for figure in reckoned.figures() if figure.target} == {
+        "40,000 offices on this machine",
+        "40,000 offices, 10 workers",
+    }
 
 
 @pytest.mark.slow

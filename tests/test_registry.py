@@ -73,6 +73,13 @@ def test_what_is_written_is_read_back() -> None:
     ]
 
 
+@pytest.mark.slow
+def test_a_registry_may_hold_every_office_of_the_country() -> None:
+    units = tuple(replace(UNITS[0], code=f"u{at:05}") for at in range(40_000))
+    registry = read_registry(write_registry(units, form_ids()), "units.xlsx", SHIPPED)
+    assert registry.units == units
+
+
 def test_the_blank_registry_holds_no_units() -> None:
     assert read_registry(write_registry((), form_ids()), "units.xlsx", SHIPPED).units == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moral_xlsx import __version__
@@ -24,6 +25,19 @@ class MoralXlsxError(Exception):
         """Its lines in one language."""
         return "\n".join(line[language == "en"] for line in self.said)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # It may come from another process, where no error is made as its own arguments say.
+        return _as_it_was, (type(self), self.args, vars(self))
+
+
+def _as_it_was(
+    kind: type[MoralXlsxError], args: tuple[object, ...], held: Mapping[str, object]
+) -> MoralXlsxError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(held)
+    return error
+
 
 class ProgramFaultError(MoralXlsxError):
     """The program itself failed, no file and no sender; ``details`` are for its maintainers."""
@@ -31,10 +45,6 @@ class ProgramFaultError(MoralXlsxError):
     def __init__(self, said: Bilingual, details: str) -> None:
         super().__init__(said)
         self.details = details
-
-    def __reduce__(self) -> tuple[type[ProgramFaultError], tuple[Bilingual, str]]:
-        # It may come from another machine; an exception is made anew from its arguments.
-        return ProgramFaultError, (self.said[0], self.details)
 
 
 class OtherProgramError(MoralXlsxError):
@@ -51,10 +61,6 @@ class OtherProgramError(MoralXlsxError):
             )
         )
         self.machines = machines
-
-    def __reduce__(self) -> tuple[type[OtherProgramError], tuple[str]]:
-        # It comes from the machine; an exception is made anew from its arguments.
-        return OtherProgramError, (self.machines,)
 
 
 class Refused(MoralXlsxError):  # noqa: N818 - a refusal is a result, not a fault of ours

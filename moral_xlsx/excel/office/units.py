@@ -34,6 +34,8 @@ from moral_xlsx.model.units import Unit
 from moral_xlsx.thai import key, parse_number
 
 _PERSONS = ("", "คน", "ราย", "ท่าน")
+# There are about 40,000 offices: what we keep ourselves may be longer than what is sent.
+_MOST_ROWS = 100_000
 _BETWEEN_FORMS = re.compile(r"[\s,;]+")
 _UNITS = TableKind(
     sheet="ทะเบียนหน่วยงาน",
@@ -161,7 +163,7 @@ def read_registry(data: bytes, file: str, forms: Mapping[str, Form]) -> Registry
     Raises Refused when the file is no readable workbook, RegistryError
     with every fault at once when it is one, but cannot be used as a registry.
     """
-    inspected = inspect(data)
+    inspected = inspect(data, _MOST_ROWS)
     sheets = read_values(inspected, framed=False)
     table, faults = find_table(_UNITS, inspected, sheets, file)
     units: list[Unit] = []

@@ -22,6 +22,7 @@ from moral_xlsx.excel.read.binary import check_xls, check_xlsb
 from moral_xlsx.excel.read.mended import as_usual, resolved
 from moral_xlsx.excel.read.scan import (
     MAX_AREA,
+    MAX_ROWS,
     Cells,
     OpenDocument,
     Scan,
@@ -145,8 +146,8 @@ class Inspected:
         return frozenset() if styles is None else _styles_in_percent(styles)
 
 
-def inspect(data: bytes) -> Inspected:
-    """Decide what a file is and whether it can be opened safely.
+def inspect(data: bytes, most_rows: int = MAX_ROWS) -> Inspected:
+    """Decide what a file is and whether it can be opened safely; a sheet has so many rows at most.
 
     Raises ``Refused`` with a finding that says why, and nothing else.
     """
@@ -159,7 +160,7 @@ def inspect(data: bytes) -> Inspected:
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         _not_a_workbook(_content_kind(data))
     try:
-        return _inspect_package(Package.open(data, _LIMITS))
+        return _inspect_package(Package.open(data, _LIMITS), most_rows)
     except Encrypted as wrong:
         raise Refused(finding(PASSWORD_PROTECTED)) from wrong
     except TooLarge as wrong:
@@ -260,17 +261,18 @@ def _has_stream(data: bytes, name: str) -> bool:
     return False
 
 
-def _inspect_package(package: Package) -> Inspected:
+def _inspect_package(package: Package, most_rows: int) -> Inspected:
     package = as_usual(package, _bounded_sheet) or package
     kind = _package_kind(package)
     if kind in ("xlsb", "ods"):
-        _scan_parts(package, kind, {})
+        _scan_parts(package, kind, {}, most_rows)
         if kind == "xlsb":
             _check_binary_sheets(package)
         return Inspected(kind, package.data, package)
     workbook = _tree(package, _part(package, _WORKBOOK))
     sheets = _sheets(package, workbook)
-    scans = _scan_parts(package, kind, {sheet.part: sheet.title for sheet in sheets})
+    titles = {sheet.part: sheet.title for sheet in sheets}
+    scans = _scan_parts(package, kind, titles, most_rows)
     by_title = {sheet.title: scans[sheet.part] for sheet in sheets if sheet.worksheet}
     properties = workbook.find("{*}workbookPr")
     return Inspected(
@@ -426,7 +428,9 @@ def _styles_in_percent(styles: etree._Element) -> frozenset[int | None]:
     )
 
 
-def _scan_parts(package: Package, kind: Kind, titles: Mapping[str, str]) -> dict[str, Scan]:
+def _scan_parts(
+    package: Package, kind: Kind, titles: Mapping[str, str], most_rows: int
+) -> dict[str, Scan]:
     """Check every part that anybody reads; ``titles`` and the result are keyed by part."""
     scans: dict[str, Scan] = {}
     texts = b""
@@ -441,7 +445,7 @@ def _scan_parts(package: Package, kind: Kind, titles: Mapping[str, str]) -> dict
             too_large("ข้อมูลทั้งหมดเมื่อคลายการบีบอัด", "all its data after inflating")
         content = _bounded(package, name, MAX_SHEET)
         if name in titles or b"sheetData" in content:
-            scans[name] = scan_sheet(content, name, titles.get(name, name))
+            scans[name] = scan_sheet(content, name, titles.get(name, name), most_rows)
         elif kind == "ods" and folded == "content.xml":
             OpenDocument(name).scan(content)
         elif member.size > MAX_PART and not folded.endswith(".bin"):

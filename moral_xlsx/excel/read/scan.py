@@ -164,15 +164,15 @@ def _parse(parser: xml.parsers.expat.XMLParserType, content: bytes, part: str) -
         unreadable(part)
 
 
-def scan_sheet(content: bytes, part: str, title: str) -> Scan:
+def scan_sheet(content: bytes, part: str, title: str, most_rows: int = MAX_ROWS) -> Scan:
     """What the cells of a sheet hold: by one pattern if written as usual, else one by one."""
     prefixed = check_names(content, part)
     is_odd = check_xml(content, part) or prefixed or len(content) > PATTERN_SIZE
     if not (is_odd or _LATE_FORMULA.search(content)):
-        scan = _scan_usual(content, part)
+        scan = _scan_usual(content, part, most_rows)
         if scan is not None:
             return scan
-    return _SheetWalk(part, title).scan(content)
+    return _SheetWalk(part, title, most_rows).scan(content)
 
 
 def check_names(content: bytes, part: str) -> bool:
@@ -210,7 +210,7 @@ def check_names(content: bytes, part: str) -> bool:
     return prefixed
 
 
-def _scan_usual(content: bytes, part: str) -> Scan | None:
+def _scan_usual(content: bytes, part: str, most_rows: int) -> Scan | None:
     """The scan of a sheet written as usual, or None when it has to be walked through."""
     cells: list[bytes] = _CELL.findall(content)
     if not cells:
@@ -224,7 +224,7 @@ def _scan_usual(content: bytes, part: str) -> Scan | None:
     rows, letters = (set(named.translate(None, each).split()) for each in (_LETTERS, _DIGITS))
     columns = {each: column_number(each.decode()) for each in letters}
     height, width = max(map(int, rows)), max(columns.values()) + 1
-    if height > MAX_ROWS or width > MAX_COLUMNS or height * width > SMALL_AREA:
+    if height > most_rows or width > MAX_COLUMNS or height * width > SMALL_AREA:
         return None
 
     def places(cells: Iterable[tuple[bytes, bytes]]) -> Cells:
@@ -241,8 +241,8 @@ class _SheetWalk:
     Rows and columns count from 1 here, as in the file; 0 stands before the first.
     """
 
-    def __init__(self, part: str, title: str) -> None:
-        self.part, self.title = part, title
+    def __init__(self, part: str, title: str, most_rows: int) -> None:
+        self.part, self.title, self.most_rows = part, title, most_rows
         self.row = self.col = self.cells = 0
         self.height = self.width = 0
         self.at = 0, 0  # the cell read last, from 0
@@ -278,7 +278,7 @@ class _SheetWalk:
             self.in_value = name == "v"
             self.height = max(self.height, self.at[0] + 1)
             self.width = max(self.width, self.at[1] + 1)
-            if self.height > MAX_ROWS or self.width > MAX_COLUMNS:
+            if self.height > self.most_rows or self.width > MAX_COLUMNS:
                 too_far(self.title, *self.at)
         elif name == "row":
             self.col = 0
