@@ -378,3 +378,14 @@ def test_it_is_read_the_same_after_libreoffice_has_saved_it(tmp_path: Path, kind
     path.write_bytes(write_registry(units, form_ids()))
     (saved,) = convert([path], kind, tmp_path)
     assert read_registry(saved.read_bytes(), saved.name, SHIPPED).units == units
+
+
+@pytest.mark.libreoffice
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_long_one_is_too(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "units.xlsx"
+    units = tuple(replace(UNITS[0], code=f"u{at:04}") for at in range(6_000))
+    path.write_bytes(write_registry(units, form_ids()))
+    (saved,) = convert([path], kind, tmp_path)
+    assert read_registry(saved.read_bytes(), saved.name, SHIPPED).units == units

@@ -15,7 +15,6 @@ import olefile
 from moral_xlsx.excel.read.scan import (
     MAX_AREA,
     MAX_COLUMNS,
-    MAX_ROWS,
     MAX_TEXT,
     check_declared,
     damaged,
@@ -38,8 +37,8 @@ _WORKBOOK_STREAMS = ("Workbook", "Book")
 class _Extent:
     """How far the cells of the sheets reach."""
 
-    def __init__(self) -> None:
-        self.title = ""
+    def __init__(self, most_rows: int) -> None:
+        self.title, self.most_rows = "", most_rows
         self.height = self.width = self.area = self.shared = 0
 
     def sheet(self, title: str) -> None:
@@ -49,7 +48,7 @@ class _Extent:
 
     def cell(self, row: int, column: int) -> None:
         """A cell with a value; row and column count from 0."""
-        if row >= MAX_ROWS or column >= MAX_COLUMNS:
+        if row >= self.most_rows or column >= MAX_COLUMNS:
             too_far(self.title, row, column)
         self.height, self.width = max(self.height, row + 1), max(self.width, column + 1)
 
@@ -61,13 +60,13 @@ class _Extent:
             too_large("ตารางของทุกแผ่นงานรวมกัน", "the tables of all sheets")
 
 
-def check_xlsb(sheets: Mapping[str, bytes], texts: bytes) -> None:
+def check_xlsb(sheets: Mapping[str, bytes], texts: bytes, most_rows: int) -> None:
     """Refuse an .xlsb whose tables or texts grow too large: its ``sheets`` by the names of their
     parts, and the part of its shared texts.
 
     Raises Refused, as the functions below do.
     """
-    extent = _Extent()
+    extent = _Extent(most_rows)
     for name, content in sheets.items():
         extent.sheet(name.rpartition("/")[2])
         row = 0
@@ -125,10 +124,10 @@ def _number(content: bytes, at: int, most: int) -> tuple[int, int]:
     return number, at
 
 
-def check_xls(data: bytes) -> None:
+def check_xls(data: bytes, most_rows: int) -> None:
     """Refuse an .xls whose tables or texts grow too large."""
     content = _stream(data)
-    extent, titles = _Extent(), list[str]()
+    extent, titles = _Extent(most_rows), list[str]()
     declared = texts = opened = 0
     following = 0
     for kind, body in _old_records(content):

@@ -156,7 +156,7 @@ def inspect(data: bytes, most_rows: int = MAX_ROWS) -> Inspected:
     if len(data) > MAX_FILE:
         too_large(f"{len(data) // 1_000_000} MB", f"{len(data) // 1_000_000} MB")
     if data.startswith(bytes.fromhex("d0cf11e0a1b11ae1")):
-        return _inspect_ole(data)
+        return _inspect_ole(data, most_rows)
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         _not_a_workbook(_content_kind(data))
     try:
@@ -234,11 +234,11 @@ def _content_kind(data: bytes) -> Bilingual:
     return _UNKNOWN
 
 
-def _inspect_ole(data: bytes) -> Inspected:
+def _inspect_ole(data: bytes, most_rows: int) -> Inspected:
     if _has_stream(data, "EncryptedPackage"):
         raise Refused(finding(PASSWORD_PROTECTED))
     if _has_stream(data, "Workbook") or _has_stream(data, "Book"):
-        check_xls(data)
+        check_xls(data, most_rows)
         return Inspected("xls", data)
     for name, kind in (
         ("WordDocument", _WORD),
@@ -267,7 +267,7 @@ def _inspect_package(package: Package, most_rows: int) -> Inspected:
     if kind in ("xlsb", "ods"):
         _scan_parts(package, kind, {}, most_rows)
         if kind == "xlsb":
-            _check_binary_sheets(package)
+            _check_binary_sheets(package, most_rows)
         return Inspected(kind, package.data, package)
     workbook = _tree(package, _part(package, _WORKBOOK))
     sheets = _sheets(package, workbook)
@@ -289,14 +289,14 @@ def _inspect_package(package: Package, most_rows: int) -> Inspected:
     )
 
 
-def _check_binary_sheets(package: Package) -> None:
+def _check_binary_sheets(package: Package, most_rows: int) -> None:
     texts = package.find("xl/sharedStrings.bin")
     sheets = {
         member.name: _bounded_sheet(package, member.name)
         for member in package.members
         if member.name.lower().startswith("xl/worksheets/") and member.name.lower().endswith(".bin")
     }
-    check_xlsb(sheets, package.content(texts) if texts else b"")
+    check_xlsb(sheets, package.content(texts) if texts else b"", most_rows)
 
 
 def _package_kind(package: Package) -> Kind:
@@ -447,7 +447,7 @@ def _scan_parts(
         if name in titles or b"sheetData" in content:
             scans[name] = scan_sheet(content, name, titles.get(name, name), most_rows)
         elif kind == "ods" and folded == "content.xml":
-            OpenDocument(name).scan(content)
+            OpenDocument(name, most_rows).scan(content)
         elif member.size > MAX_PART and not folded.endswith(".bin"):
             too_large(f"ชิ้นส่วน {name}", f"part {name}")
         elif by_name:

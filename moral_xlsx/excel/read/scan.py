@@ -164,7 +164,7 @@ def _parse(parser: xml.parsers.expat.XMLParserType, content: bytes, part: str) -
         unreadable(part)
 
 
-def scan_sheet(content: bytes, part: str, title: str, most_rows: int = MAX_ROWS) -> Scan:
+def scan_sheet(content: bytes, part: str, title: str, most_rows: int) -> Scan:
     """What the cells of a sheet hold: by one pattern if written as usual, else one by one."""
     prefixed = check_names(content, part)
     is_odd = check_xml(content, part) or prefixed or len(content) > PATTERN_SIZE
@@ -380,8 +380,8 @@ class OpenDocument:
     makes all blank cells that any other cell of their row follows.
     """
 
-    def __init__(self, part: str) -> None:
-        self.part, self.title = part, ""
+    def __init__(self, part: str, most_rows: int) -> None:
+        self.part, self.title, self.most_rows = part, "", most_rows
         self.row = self.rows = self.col = self.blanks = self.copies = 0
         self.height = self.width = self.area = self.text = 0
         self.in_table = False
@@ -416,7 +416,7 @@ class OpenDocument:
         self.blanks = self.copies = 0
         if found.keys() & _VALUES or found.get("value-type") == "string":
             self.height, self.width = self.row + self.rows, max(self.width, self.col + cols)
-            if self.height > MAX_ROWS or self.col + cols > MAX_COLUMNS:
+            if self.height > self.most_rows or self.col + cols > MAX_COLUMNS:
                 too_far(self.title, self.height - 1, self.col + cols - 1)
             self.copies = cols * self.rows
             self.add_text("".join(found.values()))
