@@ -15,6 +15,7 @@ from moral_xlsx.model.errors import (
     Refused,
 )
 from moral_xlsx.round.desk import DeskError
+from moral_xlsx.submission.taken import CannotLeave
 
 EMPTY = finding(EMPTY_FILE)
 
@@ -27,13 +28,15 @@ EMPTY = finding(EMPTY_FILE)
         OtherProgramError("tcp://a"),
         Refused(EMPTY),
         DeskError(EMPTY),
+        CannotLeave(OSError(28, "No space left")),
     ],
     ids=lambda error: type(error).__name__,
 )
 def test_an_error_comes_whole_from_another_process(error: MoralXlsxError) -> None:
     back = pickle.loads(pickle.dumps(error))
     assert type(back) is type(error)
-    assert vars(back) == vars(error) and back.args == error.args
+    assert vars(back).keys() == vars(error).keys() and back.args == error.args
+    assert repr(vars(back)) == repr(vars(error))
     assert [back.text(language) for language in ("th", "en")] == [
         error.text(language) for language in ("th", "en")
     ]

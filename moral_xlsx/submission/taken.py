@@ -98,10 +98,6 @@ class CannotLeave(MoralXlsxError):  # noqa: N818 - the state of a folder, not a 
         super().__init__((f"เก็บผลที่ทำแล้วไม่ได้: {why}", f"Results cannot be kept: {why}"))
         self.error = error
 
-    def __reduce__(self) -> tuple[type[CannotLeave], tuple[OSError]]:
-        # It comes out of a worker; an exception is made anew from its arguments.
-        return CannotLeave, (self.error,)
-
 
 def leave(taken: Taken, folder: Path, remembered: Remembered | None = None) -> Taken:
     """Writes what was made of a file into a folder; gives what there is to know of it, which is
