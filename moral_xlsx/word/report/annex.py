@@ -7,6 +7,8 @@ Pictures are as ``submission/prints`` made them: nothing that came from outside 
 from __future__ import annotations
 
 import hashlib
+import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
@@ -28,10 +30,12 @@ STYLES = (
     Style("Annex Caption", 14, align="center", before=3),
     Style("Annex End", 1),
 )  # fmt: skip
-# Millimetres of a page that title, captions and the note take from the pictures; and of a column,
-# what is left free beside one.
+# Millimetres of a page that title, note and a caption of three lines take from the pictures; and
+# of a column, what is left free beside one.
 _ABOVE_AND_BELOW, _BESIDE = 56, 8
 _LONGEST_CAPTION = 260
+# Of captions, in millimetres: the fonts that stand in for TH Sarabun New are wider and higher.
+_LINE, _LETTER, _SHORT_CAPTION = 9, 3, 3
 _EMU_PER_MM, _TWIPS_PER_MM, _DOTS_PER_MM = 36_000, 1440 / 25.4, 150 / 25.4
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
@@ -172,12 +176,19 @@ def _paragraph(style: str, text: str) -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run}</w:p>'
 
 
+def _longer(caption: str, width: float) -> float:
+    """Millimetres that a caption may need below a picture beyond those of a short one."""
+    letters = sum(unicodedata.category(each) != "Mn" for each in caption)
+    lines = math.ceil(letters * _LETTER / (width - _BESIDE))
+    return max(0, lines - _SHORT_CAPTION) * _LINE
+
+
 def _drawing(
     each: AnnexPicture, index: int, caption: str, width: float, height: float, relation: str
 ) -> str:
     scale = min(
         (width - _BESIDE) / each.width,
-        (height - _ABOVE_AND_BELOW) / each.height,
+        (height - _ABOVE_AND_BELOW - _longer(caption, width)) / each.height,
         1 / _DOTS_PER_MM,  # a small picture is not blown up
     )
     extent = (
