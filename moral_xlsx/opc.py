@@ -11,10 +11,11 @@ import io
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from zlib_ng import zlib_ng
 
 from moral_xlsx.model.assessment import Bilingual
 from moral_xlsx.model.errors import MoralXlsxError
@@ -145,7 +146,7 @@ class Package:
         if content is None:
             member = self._by_name[name]
             content = self._inflate(member, member.size + 1)
-            if len(content) != member.size or zlib.crc32(content) != member.crc:
+            if len(content) != member.size or zlib_ng.crc32(content) != member.crc:
                 raise _damaged(name)
             self._contents[name] = content
         return content
@@ -202,10 +203,10 @@ class Package:
         raw = self._compressed(member)
         if member.method == STORED:
             return bytes(raw[:most])
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        inflater = zlib_ng.decompressobj(-zlib_ng.MAX_WBITS)
         try:
             content = inflater.decompress(raw, most)
-        except zlib.error as wrong:
+        except zlib_ng.error as wrong:  # type: ignore[misc] # a library that is typed wrong
             raise _damaged(member.name) from wrong
         if len(content) < most and (not inflater.eof or inflater.unused_data):
             raise _damaged(member.name)
@@ -246,9 +247,9 @@ class _Writer:
         self.deflate(name.encode(), 0 if name.isascii() else _UTF8, _FIRST_DAY, content)
 
     def deflate(self, name: bytes, flags: int, stamp: tuple[int, int], content: bytes) -> None:
-        deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        deflater = zlib_ng.compressobj(_LEVEL, zlib_ng.DEFLATED, -zlib_ng.MAX_WBITS)
         compressed = deflater.compress(content) + deflater.flush()
-        self.add(name, flags, DEFLATED, stamp, zlib.crc32(content), compressed, len(content))
+        self.add(name, flags, DEFLATED, stamp, zlib_ng.crc32(content), compressed, len(content))
 
     def add(
         self,

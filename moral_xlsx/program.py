@@ -8,6 +8,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from zlib_ng import zlib_ng
+
 _SUFFIXES = (".py", ".toml", ".j2")
 _DISTRIBUTION = "moral-xlsx"
 
@@ -20,13 +22,19 @@ def program_sha256() -> str:
 
 @cache
 def code_sha256() -> str:
-    """The hash of the program's files, and of the versions of the libraries that it may use."""
+    """The hash of the program's files, of the versions of the libraries that it may use, and of
+    what comes of it when this machine packs something: that may differ by processor."""
     digest = hashlib.sha256()
     folder = Path(__file__).parent
+    packer = zlib_ng.compressobj()
     for path in sorted(folder.rglob("*")):
         if path.suffix in _SUFFIXES:
+            content = path.read_bytes()
             digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            digest.update(hashlib.sha256(content).digest())
+            if path.parent == folder:
+                digest.update(packer.compress(content))
+    digest.update(packer.flush())
     for name, version in sorted(_versions().items()):
         digest.update(f" {name} {version}".encode())
     return digest.hexdigest()

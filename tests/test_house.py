@@ -112,6 +112,8 @@ LOOSE = frozenset({"", "addresses", "program", "thai", "opc", "wording", "cli", 
 # Who may use which library; what stands under a room's name holds for all within it.
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "model": frozenset({"pydantic"}),
+    "opc": frozenset({"zlib_ng"}),
+    "program": frozenset({"zlib_ng"}),
     "rules.definition": frozenset({"tomlkit"}),
     "excel.form": frozenset({"xlsxwriter"}),
     "excel.read": frozenset({"pandas", "python_calamine", "lxml", "olefile"}),
