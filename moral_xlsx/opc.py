@@ -27,14 +27,10 @@ _DESCRIPTOR = 0x0008
 _UTF8 = 0x0800
 _DEFLATE_OPTIONS = 0x0006
 _ZIP64_EXTRA = 0x0001
-_UNIX = 3
 _FIRST_DAY = (0, (1 << 5) | 1)  # DOS time and date of 1980-01-01 00:00
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s4B4H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
-# In an entry of the directory: the byte that names the system which wrote it, and the fields
-# that tell how long its name, extra field and comment are.
-_SYSTEM, _VARIABLE_SIZES = 5, slice(12, 15)
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _IN_EXTRA = 0xFFFFFFFF  # the size stands in the extra field, in 64 bits
@@ -219,22 +215,6 @@ def build(members: Sequence[tuple[str, bytes]]) -> bytes:
     for name, content in members:
         writer.deflate_new(name, content)
     return writer.finish()
-
-
-def as_on_unix(data: bytes) -> bytes:
-    """A package that ``zipfile`` wrote, with the bytes that it has when Unix wrote it.
-
-    ``zipfile`` names the system it runs on in each entry of the directory, and the same input
-    has to give the same bytes everywhere. The package may have no comment.
-    """
-    end = len(data) - _END.size
-    *_, offset, _ = _END.unpack_from(data, end)
-    changed = bytearray(data)
-    while offset < end:
-        entry = _CENTRAL.unpack_from(data, offset)
-        changed[offset + _SYSTEM] = _UNIX
-        offset += _CENTRAL.size + sum(entry[_VARIABLE_SIZES])
-    return bytes(changed)
 
 
 class _Writer:

@@ -9,14 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import golden_of
-from hostile import zipped
 
 from moral_xlsx.excel.form.template import Content, write_workbook
 from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.excel.summary.workbook import summary_workbook
 from moral_xlsx.model.round import FormResult, RoundResult, UnitResult
 from moral_xlsx.model.units import Unit
-from moral_xlsx.opc import as_on_unix
 from moral_xlsx.rules.definition.load import load_form
 from moral_xlsx.rules.judge.rubric import compile_rubric
 from moral_xlsx.word.department.document import department_report
@@ -47,11 +45,3 @@ def test_a_package_has_the_same_bytes_on_every_system(
 ) -> None:
     write = WRITTEN[kind]
     assert on("win32", write, monkeypatch) == on("linux", write, monkeypatch)
-
-
-def test_only_the_name_of_the_system_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = {"[Content_Types].xml": b"<Types/>", "xl/ไทย.xml": b"PK\x01\x02" * 1000, "b.bin": b""}
-    by_unix = on("linux", lambda: zipped(parts), monkeypatch)
-    by_windows = on("win32", lambda: zipped(parts), monkeypatch)
-    assert by_windows != by_unix
-    assert as_on_unix(by_windows) == as_on_unix(by_unix) == by_unix

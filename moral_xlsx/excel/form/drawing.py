@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from moral_xlsx.excel.form.layout import MARKER_COLUMN, ROLE_ROW, ROLES
 from moral_xlsx.excel.form.measure import line_height, visible
 from moral_xlsx.model.answers import Value
-from moral_xlsx.opc import Limits, Package, as_on_unix
+from moral_xlsx.opc import Limits, Package
 from moral_xlsx.rules.markup import BOLD, UNDERLINED, MarkedLine, marks_of
 
 FONT = "TH Sarabun New"
@@ -154,23 +154,23 @@ class Drawing:
         self.workbook.close()
         fixed = {name for name, _ in self._heights}
         growing = [sheet.name not in fixed for sheet in self.workbook.worksheets()]
-        return _growing(as_on_unix(self._stream.getvalue()), growing)
+        return _growing(self._stream.getvalue(), growing)
 
 
 def _growing(data: bytes, growing: Sequence[bool]) -> bytes:
     """The workbook, in which the rows of these sheets grow with what is typed.
 
-    A height is only where a row begins, unless it says that somebody chose it.
+    A height is only where a row begins, unless it says that somebody chose it. All of it is packed
+    anew, as what we write into it later is: ``zipfile`` packs otherwise, and otherwise on every
+    system.
     """
     package = Package.open(data, _LIMITS)
+    contents = {member.name: package.content(member.name) for member in package.members}
     parts = [f"xl/worksheets/sheet{number}.xml" for number, _ in enumerate(growing, start=1)]
-    return package.rewrite(
-        {
-            part: _CHOSEN_HEIGHT.sub(rb"\1", package.content(part))
-            for part, grows in zip(parts, growing, strict=True)
-            if grows
-        }
-    )
+    for part, grows in zip(parts, growing, strict=True):
+        if grows:
+            contents[part] = _CHOSEN_HEIGHT.sub(rb"\1", contents[part])
+    return package.rewrite(contents)
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
