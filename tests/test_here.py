@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile import cells, workbook
+from hostile import cells
 from test_unanswered import call
 
+from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.submission import here
 from moral_xlsx.submission.here import judge_each
 from moral_xlsx.submission.taken import Prepared, Taken
@@ -35,15 +36,25 @@ def test_only_small_workbooks_that_the_guard_lets_in_are_judged_here(
     files = {
         "form.xlsx": golden_workbook,
         "large.xlsx": golden_workbook + bytes(here._SMALL),
+        "large inside.xlsx": _large_inside(),
         "refused.xlsx": b"no workbook",
-        "far.xlsx": workbook(sheet1=cells('<row r="9999"><c r="A9999"><v>1</v></c></row>')),
+        "far.xlsx": cells('<row r="9999"><c r="A9999"><v>1</v></c></row>'),
         "ole.xls": bytes.fromhex("d0cf11e0a1b11ae1"),
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     taken = list(judge_each([tmp_path / name for name in files], Prepared()))
-    assert apart == ["large.xlsx", "refused.xlsx", "far.xlsx", "ole.xls"]
-    assert taken[0].assessment is not None and taken[1:] == [Taken("", 0)] * 4
+    assert apart == ["large.xlsx", "large inside.xlsx", "refused.xlsx", "far.xlsx", "ole.xls"]
+    assert taken[0].assessment is not None and taken[1:] == [Taken("", 0)] * 5
+
+
+def _large_inside() -> bytes:
+    """A small workbook that the guard lets in, of more than is judged here."""
+    row = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>{0} {1}</t></is></c></row>'
+    rows = [row.format(number, "ก" * 900) for number in range(1, 2_000)]
+    data = cells("".join(rows))
+    assert inspect(data).kind == "xlsx" and len(data) < here._SMALL
+    return data
 
 
 @pytest.mark.slow

@@ -12,8 +12,9 @@ from moral_xlsx.submission.judging import judge_file
 from moral_xlsx.submission.limits import begin_file, end_file
 from moral_xlsx.submission.taken import Prepared, Taken
 
-# Bytes: a form has a tenth of that. What is small, and let in, is read in a moment.
-_SMALL = 1_000_000
+# Bytes, as it came and inflated; a form has a quarter of that. What is small, and let in, is read
+# in a second or two: nothing ends this process, and all that it would say, for its time.
+_SMALL, _SMALL_INSIDE = 1_000_000, 5_000_000
 _SAFE = ("xlsx", "xlsm")  # the other formats are read by several programs, of less repute
 
 
@@ -36,10 +37,13 @@ def judge_each(paths: Sequence[Path], prepared: Prepared) -> Iterator[Taken]:
 def _is_safe(path: Path) -> bool:
     """Whether the guard lets a small workbook in; what cannot be read, a worker tells of."""
     try:
-        small = path.stat().st_size <= _SMALL
-        return small and inspect(path.read_bytes()).kind in _SAFE
+        if path.stat().st_size > _SMALL:
+            return False
+        inspected = inspect(path.read_bytes())
     except (Refused, OSError):
         return False
+    members = inspected.package.members if inspected.package else ()
+    return inspected.kind in _SAFE and sum(each.size for each in members) <= _SMALL_INSIDE
 
 
 def _apart(paths: Sequence[Path], prepared: Prepared) -> Iterator[Taken]:
