@@ -14,6 +14,7 @@ from pathlib import Path
 import ledger
 import rerun
 import scale
+import soundness
 import start
 import submission
 import templates
@@ -33,11 +34,15 @@ class Extent:
     units: int
     ledger: int
     months: int
+    cases: soundness.Cases | None
 
 
-QUICK = Extent("make bench-quick", 3, 2, (20,), 1, 20, 2, 100, 3)
-USUAL = Extent("make bench", 11, 11, (100, 1_000), 3, 1_000, 100, 2_000, 12)
-WHOLE = Extent("make bench-whole", 21, 21, (100, 1_000, 10_000), 3, 1_000, 1_000, 2_000, 12)
+QUICK = Extent("make bench-quick", 3, 2, (20,), 1, 20, 2, 100, 3, None)
+USUAL = Extent("make bench", 11, 11, (100, 1_000), 3, 1_000, 100, 2_000, 12, soundness.USUAL)
+WHOLE = Extent(
+    *("make bench-whole", 21, 21, (100, 1_000, 10_000), 3, 1_000, 1_000, 2_000, 12),
+    soundness.WHOLE,
+)
 
 
 def measure(extent: Extent) -> Iterator[Figure]:
@@ -49,6 +54,8 @@ def measure(extent: Extent) -> Iterator[Figure]:
     yield from rerun.measure(extent.again).figures()
     yield from templates.measure(extent.units).figures()
     yield from ledger.measure(extent.ledger, extent.months).figures()
+    if extent.cases is not None:
+        yield from soundness.measure(extent.cases)
 
 
 def main() -> None:

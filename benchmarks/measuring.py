@@ -26,7 +26,7 @@ _WARM = 200  # milliseconds: what takes longer warms itself up
 class Figure:
     """A line of the table: what was measured, and the ``least`` or the ``most`` it may be.
 
-    A figure with neither is only shown.
+    A figure with neither is only shown; a count is an int.
     """
 
     what: str
@@ -67,7 +67,8 @@ def table_lines(figures: Iterable[Figure]) -> Iterator[str]:
     yield "| figure | target | measured | |"
     yield "|---|---|---:|---|"
     for each in figures:
-        measured = f"{each.value:,.2f}{_spaced(each.unit)}"
+        value = f"{each.value:,}" if isinstance(each.value, int) else f"{each.value:,.2f}"
+        measured = f"{value}{_spaced(each.unit)}"
         yield f"| {each.what} | {each.target} | {measured} | {each.verdict} |"
 
 

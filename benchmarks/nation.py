@@ -23,7 +23,8 @@ from measuring import ROUND, Figure, machine, put_into, table
 from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
-from moral_xlsx.rules.definition.load import SHIPPED
+from moral_xlsx.rules.definition.load import Forms
+from moral_xlsx.submission.compiled import compiled
 
 if TYPE_CHECKING:
     from distributed import LocalCluster
@@ -138,10 +139,10 @@ def _run(folder: Path, output: Path, address: str) -> Parts:
         nonlocal judged, own
         judged, own = time.perf_counter(), time.process_time()
 
-    registry = (folder / "units.xlsx").read_bytes()
-    units = read_registry(registry, "units.xlsx", SHIPPED).units
+    registry, forms = (folder / "units.xlsx").read_bytes(), Forms(source=compiled())
+    units = read_registry(registry, "units.xlsx", forms).units
     inbox = list_inbox(folder / "inbox", output)
-    run_round(inbox, output, ROUND, Office(units), _WORKERS, progress, dask=address)
+    run_round(inbox, output, ROUND, Office(units, forms=forms), _WORKERS, progress, dask=address)
     return Parts(judged - start, own, time.perf_counter() - judged)
 
 

@@ -23,12 +23,14 @@ from statistics import median
 
 from make_inbox import make_inbox
 from measuring import ROUND, Figure, machine, peak_memory, table
+from reference import work
 
 from moral_xlsx.excel.office.units import read_registry
 from moral_xlsx.model.round import FileState
 from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.run import Office, run_round
-from moral_xlsx.rules.definition.load import SHIPPED
+from moral_xlsx.rules.definition.load import Forms
+from moral_xlsx.submission.compiled import compiled
 
 SIZES, TIMES = (100, 1_000), 3
 CORES = (1, 2)
@@ -36,6 +38,7 @@ CORES = (1, 2)
 # against one any more, which would take the longer the less it would tell.
 _MANY, _MOST_ON_ONE = 1_000, 5_000
 _TWO_CORES, _SLOWER, _LARGER = 1.8, 1.10, 1.20
+_PIECES = 60  # of fixed work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,14 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """Rounds by (submissions, cores): median seconds, highest memory."""
+    """Rounds by (submissions, cores): median seconds, highest memory.
+
+    ``most`` is how many times as much the machine does on two cores, where two processes share
+    nothing: what it holds back itself, as with cores that share a cache, no program gets back.
+    """
 
     rounds: Mapping[tuple[int, int], Ran]
+    most: float
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -62,7 +70,8 @@ class Scaled:
 
     def figures(self) -> tuple[Figure, ...]:
         """What is held against the targets; a size that is too small for one is only shown."""
-        figures = []
+        alone = "two processes that share nothing: one core / two"
+        figures = [Figure(alone, self.most)]
         for size in self.sizes:
             two = self.rounds[size, 2].seconds
             figures.append(Figure(f"a round of {size:,}: two cores", two, "s"))
@@ -133,7 +142,27 @@ def measure(sizes: Sequence[int] = SIZES, times: int = TIMES) -> Scaled:
                 max(one.parent for one in ran),
                 max(one.worker for one in ran),
             )
-    return Scaled(rounds)
+    return Scaled(rounds, _share_nothing())
+
+
+def _share_nothing() -> float:
+    """The reference's fixed work, once by one process on one core and once by two on two."""
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as processes:
+
+        def seconds(share: int) -> float:
+            start = time.perf_counter()
+            running = [processes.submit(_work, share) for _ in range(_PIECES // share)]
+            for each in running:
+                each.result()
+            return time.perf_counter() - start
+
+        seconds(1)  # both start, and load what they need
+        return median(seconds(_PIECES) / seconds(_PIECES // 2) for _ in range(5))
+
+
+def _work(pieces: int) -> None:
+    for _ in range(pieces):
+        work()
 
 
 def _apart(folder: Path, output: Path, states: Mapping[str, FileState], cores: int) -> Ran:
@@ -152,10 +181,10 @@ def _run(folder: Path, output: Path, states: Mapping[str, FileState], cores: int
                 workers[process.pid] = peak_memory(process.pid)
 
     start = time.perf_counter()
-    registry = (folder / "units.xlsx").read_bytes()
-    units = read_registry(registry, "units.xlsx", SHIPPED).units
+    registry, forms = (folder / "units.xlsx").read_bytes(), Forms(source=compiled())
+    units = read_registry(registry, "units.xlsx", forms).units
     inbox = list_inbox(folder / "inbox", output)
-    result = run_round(inbox, output, ROUND, Office(units), cores, progress)
+    result = run_round(inbox, output, ROUND, Office(units, forms=forms), cores, progress)
     seconds = time.perf_counter() - start
     became = {file.name: file.state for file in result.files}
     if became != states:

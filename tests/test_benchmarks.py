@@ -15,6 +15,7 @@ import measuring
 import nation
 import pytest
 import scale
+import soundness
 import submission
 import templates
 from counted import BETWEEN, REFERENCE, count
@@ -39,10 +40,17 @@ def test_a_figure_says_whether_its_target_is_met() -> None:
 
 
 def test_the_table_has_a_line_for_every_figure() -> None:
-    lines = table([Figure("a round", 1234.5, "s", most=60), Figure("a share", 3, "%")]).splitlines()
+    lines = table(
+        [
+            Figure("a round", 1234.5, "s", most=60),
+            Figure("a share", 3.0, "%"),
+            Figure("faults", 1_200, most=0),
+        ]
+    ).splitlines()
     assert lines[2:] == [
         "| a round | at most 60 s | 1,234.50 s | **missed** |",
         "| a share |  | 3.00% |  |",
+        "| faults | at most 0 | 1,200 | **missed** |",
     ]
 
 
@@ -113,7 +121,7 @@ def test_rounds_are_measured_on_one_core_and_on_two() -> None:
 
 def test_the_largest_rounds_are_held_against_no_single_core() -> None:
     ran = scale.Ran(1, 1, 1)
-    scaled = scale.Scaled({(1_000, 1): ran, (1_000, 2): ran, (10_000, 2): ran})
+    scaled = scale.Scaled({(1_000, 1): ran, (1_000, 2): ran, (10_000, 2): ran}, 2)
     told = [figure.what for figure in scaled.figures() if "a round of" in figure.what]
     assert told == [
         "a round of 1,000: two cores",
@@ -177,13 +185,22 @@ def test_without_valgrind_nothing_is_counted_and_that_is_said() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
 def test_everything_is_measured_by_one_command() -> None:
-    least = bench.Extent("the least", 1, 1, (3,), 1, 3, 2, 10, 2)
+    least = bench.Extent("the least", 1, 1, (3,), 1, 3, 2, 10, 2, None)
     figures = list(bench.measure(least))
     rounds = "a round of 3", "an unchanged round"
     for what in (MOI, PLAN, "--help", "check", *rounds, "blank forms", "ledger"):
         assert any(what in figure.what for figure in figures), what
     (again,) = (figure for figure in figures if "an unchanged round" in figure.what)
     assert again.target == "", "a round of three is too small for a target"
+
+
+@pytest.mark.slow
+def test_what_must_never_happen_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = soundness.levels()
+    assert (told.value, told.verdict, told.what.split()[:2]) == (0, "met", ["all", "262,144"])
+    monkeypatch.setattr(soundness, "reached_level", lambda form, met: max(met, default=1))
+    told = soundness.levels()
+    assert (told.value, told.verdict) == (233_203, "**missed**"), "all vectors without a level"
 
 
 def test_the_country_is_what_a_submission_more_costs_times_its_offices() -> None:
