@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from moral_xlsx.model.answers import Answers
 from moral_xlsx.model.evidence import FileEvidence
@@ -62,6 +63,8 @@ def _compared(
     file: ResolvedFile, found: Mapping[Identity, Comparison], evidence: FileEvidence
 ) -> ComparedFile:
     comparison = found.get(file.identity) if file.state == "counted" else None
+    # Nobody after this asks for answers, which are a third of what is known of a file.
+    file = replace(file, taken=replace(file.taken, answers=None))
     return passed_on(file, ComparedFile, comparison=comparison or Comparison(), evidence=evidence)
 
 
