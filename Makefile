@@ -36,16 +36,17 @@ lint: $(VENV)/installed-test ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-test ## the figures of docs/performance.md, with their targets; ten minutes
+bench: $(VENV)/installed-test ## the figures of docs/performance.md, with their targets; twenty minutes
 	$(BIN)/python benchmarks/bench.py
 
 bench-quick: $(VENV)/installed-test ## the same in short, for every change; under two minutes
 	$(BIN)/python benchmarks/bench.py --quick
 
-bench-whole: $(VENV)/installed-test ## the same with 10,000 submissions, and counts, into docs/performance.md; half an hour
+bench-whole: $(VENV)/installed-test ## all of it with the largest sizes, counts, the country and a year, into docs/performance.md; an hour
 	$(BIN)/python benchmarks/bench.py --whole --write docs/performance.md
 	$(BIN)/python benchmarks/counts.py docs/performance.md
 	$(BIN)/python benchmarks/nation.py docs/performance.md
+	$(BIN)/python benchmarks/year.py 2000 12 docs/performance.md
 
 bench-counts: $(VENV)/installed-test ## instructions of one submission by room; needs valgrind
 	$(BIN)/python benchmarks/counts.py

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ledger
@@ -39,9 +39,8 @@ class Extent:
 
 QUICK = Extent("make bench-quick", 3, 2, (20,), 1, 20, 2, 100, 3, None)
 USUAL = Extent("make bench", 11, 11, (100, 1_000), 3, 1_000, 100, 2_000, 12, soundness.USUAL)
-WHOLE = Extent(
-    *("make bench-whole", 21, 21, (100, 1_000, 10_000), 3, 1_000, 1_000, 2_000, 12),
-    soundness.WHOLE,
+WHOLE = replace(
+    USUAL, name="make bench-whole", submissions=21, rounds=(100, 1_000, 10_000), units=1_000
 )
 
 

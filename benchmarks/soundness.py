@@ -43,8 +43,7 @@ class Cases:
     trips: int
 
 
-USUAL = Cases(2_000, 20, 2_000, 20, 3)
-WHOLE = Cases(2_000, 200, 10_000, 200, 20)
+USUAL = Cases(2_000, 40, 3_000, 40, 5)
 
 
 def measure(cases: Cases) -> Iterator[Figure]:

@@ -18,6 +18,7 @@ import scale
 import soundness
 import submission
 import templates
+import year
 from counted import BETWEEN, REFERENCE, count
 from make_inbox import make_inbox
 from measuring import MOI, PLAN, ROUND, Figure, put_into, sample, table
@@ -146,7 +147,7 @@ def test_what_is_measured_stands_between_the_marks_of_the_document() -> None:
         put_into("no marks", "measured", "| new |")
 
 
-@pytest.mark.parametrize("what", ["measured", "counted", "reckoned"])
+@pytest.mark.parametrize("what", ["measured", "counted", "reckoned", "year"])
 def test_the_document_takes_the_tables(what: str) -> None:
     document = BENCHMARKS.parent / "docs" / "performance.md"
     assert "| new |" in put_into(document.read_text("utf-8"), what, "| new |")
@@ -211,6 +212,14 @@ def test_the_country_is_what_a_submission_more_costs_times_its_offices() -> None
     assert reckoned.alone == pytest.approx(40_000 * 0.023 / 60)
     # Ten workers would judge in 4 ms what the round itself takes 5 ms for.
     assert reckoned.together == pytest.approx(40_000 * (0.005 + 0.003) / 60)
+
+
+@pytest.mark.slow
+def test_a_year_is_measured_month_by_month() -> None:
+    measured = year.measure(3, months=2)
+    assert len(measured.seconds) == 2 and min(measured.seconds) > 0
+    assert measured.ledger[1] >= measured.ledger[0] > 0
+    assert [each.what for each in measured.figures()][-1] == "of that: each file of a later month"
 
 
 @pytest.mark.slow
