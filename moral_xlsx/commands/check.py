@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +27,8 @@ def check(
 
     จบด้วย 0 เมื่อไม่มีข้อที่ต้องแก้, 1 เมื่อมี, 2 เมื่ออ่านไฟล์ไม่ได้
     """
+    import json
+
     from moral_xlsx.commands.console.submission import show_submission
     from moral_xlsx.submission.here import judge_each
     from moral_xlsx.submission.results import result_json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +61,8 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _refill(file: Path, form: Form, forms: Mapping[str, Form]) -> Refill:
+    import json
+
     from moral_xlsx.submission.refill import from_answers_file, from_workbook
 
     data = read_file(file)

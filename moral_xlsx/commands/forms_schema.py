@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 @options.language
 def forms_schema(lang: Language) -> None:
     """พิมพ์ JSON Schema ของไฟล์นิยาม ให้โปรแกรมแก้ไขไฟล์เติมคีย์ให้ (print the JSON Schema)."""
+    import json
+
     from moral_xlsx.model.definition import Definition
 
     click.echo(json.dumps(Definition.model_json_schema(), ensure_ascii=False, indent=2))

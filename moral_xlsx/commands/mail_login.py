@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +63,8 @@ def _text(file: Path | None) -> str:
 def _printed_by(command: str) -> str:
     """What the office's command prints. What it says of an error is not repeated: it may hold
     a secret."""
+    import subprocess
+
     try:
         ran = subprocess.run(
             command, shell=True, capture_output=True, timeout=_SECONDS, check=False

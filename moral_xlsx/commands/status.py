@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +35,8 @@ def status(
     lang: Language,
 ) -> None:
     """สิ่งที่ต้องติดตามในรอบ หรือทั้งหมด หรือทั้งปีของหน่วยงานเดียว (what needs somebody)."""
+    import json
+
     from moral_xlsx.commands.console.status import show_copies, show_needs, show_status, show_year
     from moral_xlsx.commands.status_data import status_csv, status_json
     from moral_xlsx.ledger.store import open_ledger
