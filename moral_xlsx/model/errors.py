@@ -53,11 +53,14 @@ class OtherProgramError(MoralXlsxError):
     def __init__(self, machines: str) -> None:
         super().__init__(
             (
-                f"เครื่อง {machines} มีโปรแกรมหรือไลบรารีคนละรุ่นกับเครื่องนี้ จึงไม่ให้ตรวจแทน "
-                f"ติดตั้ง moral-xlsx {__version__} และไลบรารีรุ่นเดียวกันที่เครื่องนั้น แล้วสั่งใหม่",
-                f"{machines} has another version of the program or of a library, and may not judge "
-                f"in this machine's place. Install moral-xlsx {__version__} with the same "
-                "libraries there and run again.",
+                f"เครื่อง {machines} มีโปรแกรมหรือไลบรารีคนละรุ่นกับเครื่องนี้ "
+                "หรือหน่วยประมวลผลบีบอัดไฟล์ไม่เหมือนกัน จึงไม่ให้ตรวจแทน "
+                f"ติดตั้ง moral-xlsx {__version__} และไลบรารีรุ่นเดียวกันที่เครื่องนั้น แล้วสั่งใหม่ "
+                "ถ้าเป็นรุ่นเดียวกันอยู่แล้ว ให้เอาเครื่องนั้นออก",
+                f"{machines} has another version of the program or of a library, or a processor "
+                "on which files are packed otherwise, and may not judge in this machine's place. "
+                f"Install moral-xlsx {__version__} with the same libraries there and run again; "
+                "where they are the same already, leave that machine out.",
             )
         )
         self.machines = machines
