@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -21,12 +22,24 @@ from moral_xlsx.submission.journey import Journey
 COMMITTED = Path(__file__).parent.parent / "input_templates"
 
 
+def _different(made: bytes, committed: bytes) -> list[str]:
+    """The parts of which there is another or none in one of two packages. How they are packed may
+    differ by processor and by the release of the library."""
+    one, other = (_parts(each) for each in (made, committed))
+    return [name for name in [*one, *other] if one.get(name) != other.get(name)]
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 @pytest.mark.parametrize("form_id", form_ids())
 def test_the_committed_template_is_up_to_date(form_id: str) -> None:
     form = load_form(form_id)
     made = write_workbook(compile_rubric(form), blank(form))
     committed = (COMMITTED / f"{form_id}.xlsx").read_bytes()
-    assert made == committed, "run `make templates` and commit what changed"
+    assert _different(made, committed) == [], "run `make templates` and commit what changed"
 
 
 @pytest.mark.parametrize("form_id", form_ids())
@@ -47,7 +60,8 @@ def test_the_questionnaire_of_a_survey_is_up_to_date_and_prints_no_zero(form_id:
     form = load_form(form_id)
     for survey in form.surveys:
         committed = (COMMITTED / f"{form_id}_{survey.table}.xlsx").read_bytes()
-        assert write_questionnaire(form, survey) == committed, "run `make templates` and commit"
+        made = write_questionnaire(form, survey)
+        assert _different(made, committed) == [], "run `make templates` and commit what changed"
         asked, tally = openpyxl.load_workbook(BytesIO(committed)).worksheets
         levels = [form.table(survey.table).column(each).label for each in survey.levels]
         assert [asked.cell(3, 3 + at).value for at in range(len(levels))] == levels
@@ -57,7 +71,8 @@ def test_the_questionnaire_of_a_survey_is_up_to_date_and_prints_no_zero(form_id:
 
 
 def test_the_committed_registry_is_up_to_date() -> None:
-    assert (COMMITTED / "units.xlsx").read_bytes() == write_registry((), form_ids())
+    committed = (COMMITTED / "units.xlsx").read_bytes()
+    assert _different(write_registry((), form_ids()), committed) == []
 
 
 def test_nothing_else_lies_among_the_templates() -> None:
