@@ -109,7 +109,10 @@ def test_every_command_says_in_which_language_it_tells_an_error() -> None:
 def test_every_error_of_ours_has_the_one_base() -> None:
     for module in walk_packages(moral_xlsx.__path__, "moral_xlsx."):
         if not module.name.endswith("__main__"):
-            import_module(module.name)
+            try:
+                import_module(module.name)
+            except ModuleNotFoundError as error:
+                assert error.name == "distributed"  # of an extra, which Windows is tested without
     direct = {
         each.__name__ for each in Exception.__subclasses__() if each.__module__.startswith("moral_")
     }
