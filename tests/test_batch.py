@@ -27,6 +27,7 @@ from moral_xlsx.excel.office.units import write_registry
 from moral_xlsx.excel.read.guard import inspect
 from moral_xlsx.model.units import Unit
 from moral_xlsx.opc import build
+from moral_xlsx.round import overall
 from moral_xlsx.round.inbox import list_inbox
 from moral_xlsx.round.outbox import AlreadyRunningError, legal_name, open_outbox
 from moral_xlsx.round.run import Office, run_round
@@ -375,6 +376,20 @@ def test_an_input_that_goes_away_costs_only_itself(
         ("ศภ4.xlsx", "counted"),
     ]
     assert [found["code"] for found in inputs[0]["findings"]] == ["MX-117"]
+
+
+def test_what_tells_of_all_units_is_the_same_however_it_is_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in SMALL:
+        shutil.copy(SAMPLES / "inbox" / name, inbox)
+    whole = contents(run(inbox, tmp_path / "whole"))
+    monkeypatch.setattr(overall, "_AT_ONCE", 2)
+    pieces = contents(run(inbox, tmp_path / "pieces"))
+    told = {"desk.xlsx", "summary.xlsx", "summary.docx"}
+    assert {name: pieces[name] for name in told} == {name: whole[name] for name in told}
 
 
 def test_the_inbox_may_be_the_output_folder_too(golden_workbook: bytes, tmp_path: Path) -> None:

@@ -124,6 +124,15 @@ class _Rows:
         counted = (each for each in self.decided.files if each.state == "counted")
         return {each.identity: each.taken.answers_sha256 for each in counted}
 
+    @cached_property
+    def records(self) -> Mapping[str, str]:
+        """The record of each file that counts, by its name."""
+        return {
+            file.name: next((each for each in file.outputs if each.startswith(RECORDS)), "")
+            for file in self.issued.files
+            if file.state == "counted"
+        }
+
     def judged(self) -> Iterator[tuple[Form, UnitResult, Assessment]]:
         """Each unit whose form counts."""
         for result in self.decided.forms:
@@ -148,7 +157,7 @@ class _Rows:
                         "computed": _points(criterion, each.computed),
                         **self._standing(subject, each.reviewed, "reviewed", criterion),
                     },
-                    _record(self.issued, unit),
+                    self.records.get(unit.file, ""),
                     self.answers.get((form.id, key(unit.unit.code)), ""),
                 )
 
@@ -164,7 +173,7 @@ class _Rows:
                     "to_mend": sum(each.severity == "error" for each in assessment.findings),
                     **self._standing(subject, assessment.decided, "verdict"),
                 },
-                _record(self.issued, unit),
+                self.records.get(unit.file, ""),
                 self.answers.get((form.id, key(unit.unit.code)), ""),
             )
 
@@ -279,14 +288,6 @@ def _about(form: Form, unit: UnitResult) -> dict[str, Cell]:
     return {"unit_code": unit.unit.code, "name": unit.unit.name, "form": form.id}
 
 
-def _record(issued: Issued, unit: UnitResult) -> str:
-    """The record of the file that counts for a unit."""
-    for file in issued.files:
-        if file.name == unit.file and file.state == "counted":
-            return next((each for each in file.outputs if each.startswith(RECORDS)), "")
-    return ""
-
-
 def _letter_state(letter: Letter, taken: TakenDesk) -> str:
     if letter.held:
         return in_words(letter.held)
@@ -309,6 +310,7 @@ class _Todo:
         sheets: Mapping[DeskSheet, Sequence[DeskRow]],
     ) -> None:
         self.decided, self.issued, self.taken, self.sheets = decided, issued, taken, sheets
+        self._first: dict[tuple[DeskSheet, str], dict[Cell, int]] = {}
 
     def rows(self) -> Iterator[DeskRow]:
         yield from self._not_taken()
@@ -324,11 +326,13 @@ class _Todo:
         return DeskRow({"what": what, "whose": whose, "since": since, "where": where}, link=link)
 
     def _at(self, sheet: DeskSheet, column: str, value: str) -> dict[str, str]:
-        """Where a row stands."""
-        for index, row in enumerate(self.sheets[sheet]):
-            if row.cells.get(column) == value:
-                return {"where": table_of(sheet).title, "link": f"{sheet}:{index}"}
-        return {}
+        """Where the first row with such a value stands."""
+        if (sheet, column) not in self._first:
+            first = self._first[sheet, column] = {}
+            for index, row in enumerate(self.sheets[sheet]):
+                first.setdefault(row.cells.get(column), index)
+        found = self._first[sheet, column].get(value)
+        return {} if found is None else {"where": table_of(sheet).title, "link": f"{sheet}:{found}"}
 
     def _not_taken(self) -> Iterator[DeskRow]:
         for sheet, rows in self.sheets.items():

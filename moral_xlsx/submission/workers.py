@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 SECONDS_FOR_A_FILE = 60
 _IN_FLIGHT = 4
+_PREPARED = "prepared.pickle"
 
 Work = Callable[[str, str | None], Taken]
 Pools = Callable[[], AbstractContextManager[ProcessPool]]
@@ -94,8 +96,18 @@ def new_pool(prepared: Prepared, jobs: int) -> ProcessPool:
         max_workers=jobs,
         context=get_context("spawn"),
         initializer=_prepare,
-        initargs=(prepared,),
+        initargs=(_handed(prepared, jobs),),
     )
+
+
+def _handed(prepared: Prepared, jobs: int) -> Prepared | Path:
+    """What several workers share, as a file where there is a folder: a pipe holds less than a
+    registry, and no process would be started before the last one has read all of it."""
+    if prepared.folder is None or jobs == 1:
+        return prepared
+    handed = prepared.folder / _PREPARED
+    handed.write_bytes(pickle.dumps(prepared))
+    return handed
 
 
 def _one_pool(
@@ -149,12 +161,12 @@ _FAILED = (
 _judge: Judge | None = None
 
 
-def _prepare(prepared: Prepared) -> None:
+def _prepare(handed: Prepared | Path) -> None:
     """Runs once in a new worker. What opens workbooks is loaded there, and never in the parent."""
     from moral_xlsx.submission.judging import Judge
 
     global _judge
-    _judge = Judge.of(prepared)
+    _judge = Judge.of(pickle.loads(handed.read_bytes()) if isinstance(handed, Path) else handed)
     leave_alone()
     hold_memory()
 
