@@ -20,6 +20,7 @@ from moral_xlsx.rules.definition.load import form_ids
 UNITS = 20
 _WANTED, _FORMS = 1_000, 10
 _MOST = 60
+_LEAST = 100  # what the forms themselves cost outweighs fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,17 @@ class Drawn:
         return (self.whole + each * (_WANTED - self.units)) * _FORMS / self.forms
 
     def figures(self) -> tuple[Figure, ...]:
+        """What is held against the target; too few units tell nothing of what one more costs."""
+        if self.units < _LEAST:
+            return self.parts()
         how = "" if self.units == _WANTED else f", reckoned from {self.units}"
         what = f"blank forms, {_WANTED:,} units × {_FORMS}{how}"
         return (Figure(what, self.wanted, "s", most=_MOST),)
 
     def parts(self) -> tuple[Figure, ...]:
-        return (
-            Figure(f"{self.units} units × {self.forms} forms", self.whole, "s"),
-            Figure(f"{self.units // 2} units × {self.forms} forms", self.half, "s"),
+        return tuple(
+            Figure(f"blank forms, {units} units × {self.forms}", seconds, "s")
+            for units, seconds in ((self.units // 2, self.half), (self.units, self.whole))
         )
 
 
@@ -78,7 +82,7 @@ def _unit(number: int) -> Unit:
 def main(units: int) -> None:
     print(f"{machine()}\n")
     drawn = measure(units)
-    print(table((*drawn.figures(), *drawn.parts())))
+    print(table(dict.fromkeys((*drawn.figures(), *drawn.parts()))))
 
 
 if __name__ == "__main__":
