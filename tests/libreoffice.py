@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+_SECONDS = 300  # of a program run; a case to recalculate has one more each
 _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
  xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -171,7 +172,8 @@ def recalculate(
         count += 1
     orders, answers = folder / "orders.txt", folder / "answers.txt"
     orders.write_text("\n".join(lines), "utf-8")
-    _run_macro(_RECALCULATE_CASES, "Recalculate", (file, orders, answers), folder)
+    files = file, orders, answers
+    _run_macro(_RECALCULATE_CASES, "Recalculate", files, folder, _SECONDS + count)
     told = answers.read_text("utf-8").split("\n")[:-1]
     assert len(told) == count * len(watched), (
         f"LibreOffice stopped: {answers.read_text('utf-8')[-200:]}"
@@ -196,14 +198,16 @@ def _typed(cell: Cell, value: object) -> str:
     return f"text\t{row}\t{column}\t{value.replace(chr(10), chr(11))}"
 
 
-def _run_macro(code: str, name: str, files: Sequence[Path], folder: Path) -> None:
+def _run_macro(
+    code: str, name: str, files: Sequence[Path], folder: Path, seconds: int = _SECONDS
+) -> None:
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     settings = profile / "user" / "registrymodifications.xcu"
     if not settings.exists():
         settings.write_text(_RECALCULATE, "utf-8")
     subprocess.run(  # a new profile brings its own empty macros; ours have to come after
-        [*_office(profile), "--terminate_after_init"], check=True, timeout=300
+        [*_office(profile), "--terminate_after_init"], check=True, timeout=_SECONDS
     )
     basic = profile / "user" / "basic" / "Standard"
     (basic / "Module1.xba").write_text(_MODULE.format(code=escape(code)), "utf-8")
@@ -213,7 +217,7 @@ def _run_macro(code: str, name: str, files: Sequence[Path], folder: Path) -> Non
         [*_office(profile), f"macro:///Standard.Module1.{name}({arguments})"],
         check=True,
         capture_output=True,
-        timeout=300,
+        timeout=seconds,
     )
 
 
