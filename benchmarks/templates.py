@@ -39,18 +39,16 @@ class Drawn:
         return (self.whole + each * (_WANTED - self.units)) * _FORMS / self.forms
 
     def figures(self) -> tuple[Figure, ...]:
-        """What is held against the target; too few units tell nothing of what one more costs."""
-        if self.units < _LEAST:
-            return self.parts()
-        how = "" if self.units == _WANTED else f", reckoned from {self.units}"
-        what = f"blank forms, {_WANTED:,} units × {_FORMS}{how}"
-        return (Figure(what, self.wanted, "s", most=_MOST),)
-
-    def parts(self) -> tuple[Figure, ...]:
-        return tuple(
+        """What was made, and what a thousand units take, of which too few tell nothing."""
+        made = tuple(
             Figure(f"blank forms, {units} units × {self.forms}", seconds, "s")
             for units, seconds in ((self.units // 2, self.half), (self.units, self.whole))
         )
+        if self.units < _LEAST:
+            return made
+        how = "" if self.units == _WANTED else f", reckoned from {self.units}"
+        what = f"blank forms, {_WANTED:,} units × {_FORMS}{how}"
+        return (*made, Figure(what, self.wanted, "s", most=_MOST))
 
 
 def measure(units: int = UNITS) -> Drawn:
@@ -81,8 +79,7 @@ def _unit(number: int) -> Unit:
 
 def main(units: int) -> None:
     print(f"{machine()}\n")
-    drawn = measure(units)
-    print(table(dict.fromkeys((*drawn.figures(), *drawn.parts()))))
+    print(table(measure(units).figures()))
 
 
 if __name__ == "__main__":

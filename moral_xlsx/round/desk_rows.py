@@ -125,10 +125,12 @@ class _Rows:
         return {each.identity: each.taken.answers_sha256 for each in counted}
 
     @cached_property
-    def records(self) -> Mapping[str, str]:
-        """The record of each file that counts, by its name."""
+    def records(self) -> Mapping[Identity, str]:
+        """The record of each file that counts, by form and unit."""
         return {
-            file.name: next((each for each in file.outputs if each.startswith(RECORDS)), "")
+            (file.form, key(file.unit_code)): next(
+                (each for each in file.outputs if each.startswith(RECORDS)), ""
+            )
             for file in self.issued.files
             if file.state == "counted"
         }
@@ -157,7 +159,7 @@ class _Rows:
                         "computed": _points(criterion, each.computed),
                         **self._standing(subject, each.reviewed, "reviewed", criterion),
                     },
-                    self.records.get(unit.file, ""),
+                    self.records.get((form.id, key(unit.unit.code)), ""),
                     self.answers.get((form.id, key(unit.unit.code)), ""),
                 )
 
@@ -173,7 +175,7 @@ class _Rows:
                     "to_mend": sum(each.severity == "error" for each in assessment.findings),
                     **self._standing(subject, assessment.decided, "verdict"),
                 },
-                self.records.get(unit.file, ""),
+                self.records.get((form.id, key(unit.unit.code)), ""),
                 self.answers.get((form.id, key(unit.unit.code)), ""),
             )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,11 +35,10 @@ def put_overall(
         _write(file, replace(result, forms=tuple(of_forms), files=()), result.files, *units)
     with outbox.staged(_DESK).open("wb") as file:
         _write(file, replace(desk, rows=dict.fromkeys(desk.rows, ())), *desk.rows.values())
-    # What takes longest begins first.
     tasks = [
-        _Making(SUMMARY, _summary),
-        _Making(REPORT, _Report(department)),
         _Making(DESK, _desk),
+        _Making(SUMMARY, _summary),
+        _Making(REPORT, partial(_report, department)),
     ]
     for task, sha256 in zip(tasks, crew.each(tasks, at_once=1), strict=True):
         outbox.place(task.output, outbox.staged(task.output), sha256)
@@ -62,14 +62,8 @@ def _summary(folder: Path) -> bytes:
     return summary_workbook(_result(folder))
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """The report of a department."""
-
-    department: str
-
-    def __call__(self, folder: Path) -> bytes:
-        return department_report(_result(folder), self.department)
+def _report(department: str, folder: Path) -> bytes:
+    return department_report(_result(folder), department)
 
 
 def _desk(folder: Path) -> bytes:
@@ -86,6 +80,7 @@ def _result(folder: Path) -> RoundResult:
 
 
 def _write(file: BinaryIO, value: object, *lists: Sequence[object]) -> None:
+    """Writes a value, and lists in pieces that know nothing of one another."""
     pickler = pickle.Pickler(file)
     pickler.dump((value, [len(each) for each in lists]))
     for each in lists:
@@ -102,5 +97,4 @@ def _read(path: Path) -> list[Any]:
 
 
 def _joined(file: BinaryIO, length: int) -> list[object]:
-    pieces: Iterable[Sequence[object]] = (pickle.load(file) for _ in range(0, length, _AT_ONCE))
-    return [each for piece in pieces for each in piece]
+    return [each for _ in range(0, length, _AT_ONCE) for each in pickle.load(file)]
